@@ -149,6 +149,8 @@ class DiscloudApi:
             listing = await self.snapshots_page(page, limit, app_id=app_id, priority=priority)
             new = tuple(snapshot for snapshot in listing.snapshots if snapshot.key not in seen)
             if page > 1 and not new:
+                if not listing.snapshots and listing.unreadable:
+                    yield listing
                 return
             seen.update(snapshot.key for snapshot in new)
             yield Listing(snapshots=new, unreadable=listing.unreadable)

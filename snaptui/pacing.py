@@ -100,6 +100,7 @@ class Pacer:
         self._limit: int | None = None
         self._left: int | None = None
         self._ends = 0.0
+        self._resets_at = now()
         self._began = float("-inf")
         self._confirmed = False
         self._blocked_until = float("-inf")
@@ -113,8 +114,7 @@ class Pacer:
         if self._limit is None or self._left is None:
             return None
         self._turn_window()
-        ends_in = timedelta(seconds=max(self._ends - _ROUNDING - self._clock(), 0))
-        return RateLimit(limit=self._limit, remaining=max(self._left, 0), resets_at=self._now() + ends_in)
+        return RateLimit(limit=self._limit, remaining=max(self._left, 0), resets_at=self._resets_at)
 
     @asynccontextmanager
     async def turn(self, claim: Claim) -> AsyncIterator[None]:
@@ -152,10 +152,11 @@ class Pacer:
             # The count was taken while others were on their way, and perhaps before the server saw them.
             self._left = remaining - (self._turns - claim.number) - claim.beside
             self._began = claim.sent_at if is_new_window else self._began
-            self._ends = latest_end
+            self._end_at(latest_end)
         else:
             self._left = min(self._left, remaining)
-            self._ends = min(self._ends, latest_end) if self._confirmed else latest_end
+            if not self._confirmed or latest_end < self._ends:
+                self._end_at(latest_end)
         self._confirmed = True
 
     def refused(self, seconds: float) -> None:
@@ -163,7 +164,8 @@ class Pacer:
         self._blocked_until = max(self._blocked_until, self._clock() + seconds)
         if self._left is not None:
             self._left = 0
-            self._ends, self._confirmed = self._blocked_until, False
+            self._end_at(self._blocked_until)
+            self._confirmed = False
 
     def close(self) -> None:
         """Stop the alarm; whoever still waits is cancelled by its owner."""
@@ -239,7 +241,13 @@ class Pacer:
             return
         # Those on their way may be counted in the new window.
         self._left = max(self._limit - self._brief, 1)
-        self._began, self._ends, self._confirmed = now, now + _USUAL_WINDOW, False
+        self._began, self._confirmed = now, False
+        self._end_at(now + _USUAL_WINDOW)
+
+    def _end_at(self, moment: float) -> None:
+        """Set when the window is over by our clock, and by the clock on the wall for whoever shows it."""
+        self._ends = moment
+        self._resets_at = self._now() + timedelta(seconds=max(moment - _ROUNDING - self._clock(), 0))
 
     def _hold(self, opening: float) -> None:
         """Make the line wait for ``opening``; turn away those who would not wait that long."""

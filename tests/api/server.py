@@ -45,6 +45,7 @@ class Server:
 
 Reply = bytes | None
 Handler = Callable[[Request, int], Awaitable[Reply] | Reply]
+Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 
 def reply(body: object, status: int = 200, content_type: str = "application/json", **headers: str) -> bytes:
@@ -63,44 +64,54 @@ async def serve(handler: Handler, tls: ssl.SSLContext | None = None) -> AsyncIte
     they promise more; None resets the connection without a word.
     """
     server = Server()
+    async with listen(lambda reader, writer: _converse(server, handler, reader, writer), tls) as port:
+        server.url = f"{'https' if tls else 'http'}://127.0.0.1:{port}/v2"
+        yield server
+
+
+@asynccontextmanager
+async def listen(talk: Talk, tls: ssl.SSLContext | None = None) -> AsyncIterator[int]:
+    """Hold each connection to a free loopback port's conversation; leave none behind."""
     under_way: set[asyncio.Task[None]] = set()
 
-    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        under_way.add(task := asyncio.create_task(_converse(server, handler, reader, writer)))
-        await asyncio.wait([task])
-        under_way.discard(task)
+    async def hold(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError, asyncio.CancelledError):
+            await talk(reader, writer)
         writer.close()
+        with contextlib.suppress(ConnectionError, ssl.SSLError, asyncio.CancelledError):
+            await writer.wait_closed()
 
-    listener = await asyncio.start_server(answer, "127.0.0.1", 0, ssl=tls)
-    port = listener.sockets[0].getsockname()[1]
-    server.url = f"{'https' if tls else 'http'}://127.0.0.1:{port}/v2"
+    def begin(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        under_way.add(task := asyncio.create_task(hold(reader, writer)))
+        task.add_done_callback(under_way.discard)
+
+    listener = await asyncio.start_server(begin, "127.0.0.1", 0, ssl=tls)
     try:
-        yield server
+        yield listener.sockets[0].getsockname()[1]
     finally:
         listener.close()
-        while under_way:
-            for task in under_way:
-                task.cancel()
-            await asyncio.sleep(0)
+        for task in under_way:
+            task.cancel()
+        if under_way:
+            await asyncio.wait(under_way)
 
 
 async def _converse(
     server: Server, handler: Handler, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
 ) -> None:
     """Answer the requests of one connection."""
-    with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError):
-        while head := await reader.readuntil(b"\r\n\r\n"):
-            first, *rest = head.decode("latin-1").split("\r\n")
-            method, target, _version = first.split(" ")
-            headers = {k.lower(): v.strip() for k, _colon, v in (line.partition(":") for line in rest if line)}
-            await server.take(Request(method, target, headers))
-            result = handler(server.requests[-1], len(server.requests))
-            content = result if isinstance(result, bytes) or result is None else await result
-            if content is None:
-                writer.transport.abort()
-                return
-            writer.write(content)
-            await writer.drain()
-            opening, _blank, body = content.partition(b"\r\n\r\n")
-            if f"content-length: {len(body)}\r\n".encode() not in opening + b"\r\n":
-                return
+    while head := await reader.readuntil(b"\r\n\r\n"):
+        first, *rest = head.decode("latin-1").split("\r\n")
+        method, target, _version = first.split(" ")
+        headers = {k.lower(): v.strip() for k, _colon, v in (line.partition(":") for line in rest if line)}
+        await server.take(Request(method, target, headers))
+        result = handler(server.requests[-1], len(server.requests))
+        content = result if isinstance(result, bytes) or result is None else await result
+        if content is None:
+            writer.transport.abort()
+            return
+        writer.write(content)
+        await writer.drain()
+        opening, _blank, body = content.partition(b"\r\n\r\n")
+        if f"content-length: {len(body)}\r\n".encode() not in opening + b"\r\n":
+            return

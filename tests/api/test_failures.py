@@ -30,7 +30,7 @@ from snaptui.errors import (
     UnreadableAnswer,
 )
 from tests.api.clocks import START, Clock
-from tests.api.server import Reply, Request, reply, serve
+from tests.api.server import Reply, Request, listen, reply, serve
 
 pytestmark = pytest.mark.anyio
 MakeApi = Callable[..., DiscloudApi]
@@ -242,10 +242,8 @@ async def test_a_certificate_nobody_vouches_for_is_not_tried_again(make_api: Mak
 async def test_plain_http_behind_https_is_no_trusted_connection(make_api: MakeApi) -> None:
     async def speak_plainly(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(reply(b"", 400))
-        writer.close()
 
-    server = await asyncio.start_server(speak_plainly, "127.0.0.1", 0)
-    async with server, make_api(f"https://127.0.0.1:{server.sockets[0].getsockname()[1]}/v2") as api:
+    async with listen(speak_plainly) as port, make_api(f"https://127.0.0.1:{port}/v2") as api:
         with pytest.raises(NetworkFailed) as caught:
             await api.apps()
         assert caught.value.kind == "tls"
@@ -311,18 +309,14 @@ async def test_a_server_that_drips(make_api: MakeApi, monkeypatch: pytest.Monkey
     monkeypatch.setattr("snaptui.exchange._SECONDS", {"GET": (5.0, 0.1), "POST": (5.0, 0.1)})
 
     async def drip(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            await reader.readuntil(b"\r\n\r\n")
-            writer.write(b"HTTP/1.1 200 X\r\n\r\n")
-            while True:
-                writer.write(b" ")
-                await writer.drain()
-                await asyncio.sleep(0.001)
-        except (ConnectionError, asyncio.IncompleteReadError):
-            writer.close()
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 X\r\n\r\n")
+        while not writer.is_closing():
+            writer.write(b" ")
+            await writer.drain()
+            await asyncio.sleep(0.001)  # the drip itself
 
-    server = await asyncio.start_server(drip, "127.0.0.1", 0)
-    async with server, make_api(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/v2") as api:
+    async with listen(drip) as port, make_api(f"http://127.0.0.1:{port}/v2") as api:
         with pytest.raises(NetworkFailed) as caught:
             await api.apps()
         assert caught.value.kind == "timeout"

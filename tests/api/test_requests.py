@@ -266,3 +266,13 @@ async def test_the_budget_is_kept_from_the_headers(make_api: MakeApi) -> None:
     assert (after.limit, after.remaining) == (60, 41)
     assert after.resets_at == START + timedelta(seconds=30)
     assert len(server.requests) == 1
+
+
+async def test_a_page_of_entries_that_cannot_be_read_is_counted(make_api: MakeApi) -> None:
+    def answer(_request: Request, n: int) -> Reply:
+        return reply({"snapshots": versions(0, 200) if n == 1 else [{"version": "?"}] * 7})
+
+    async with serve(answer) as server, make_api(server.url) as api:
+        pages = [listing async for listing in api.snapshots()]
+    assert [(len(page.snapshots), page.unreadable) for page in pages] == [(200, 0), (0, 7)]
+    assert len(server.requests) == 2

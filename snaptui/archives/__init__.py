@@ -1,0 +1,1 @@
+"""What is in an archive: reading it here or from afar, checking, comparing, putting back."""

@@ -1,0 +1,282 @@
+"""Carrying out a plan, and undoing it. Whatever cuts it short, the target is as before, as planned, or in between
+with everything at hand to go either way.
+
+1. Members are unpacked into the undo folder, checked and synced: the target is untouched.
+2. The journal is written: from now on the restore can be continued without the archive, or taken back.
+3. Each file is swapped into its place, folders are synced, and the run is marked as applied.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import AsyncGenerator, Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from snaptui.archives.beneath import Beneath
+from snaptui.archives.directory import Directory, Reader
+from snaptui.archives.journal import Journal, Run, UndoFolder, in_order
+from snaptui.archives.placing import finish_folders, place_all, take_back_all
+from snaptui.archives.plan import Plan
+from snaptui.archives.restore_events import (
+    Applying,
+    MemberRefused,
+    Restored,
+    RestoreEvent,
+    Staging,
+    Syncing,
+    TakenBack,
+    TakingBack,
+    UndoEvent,
+)
+from snaptui.archives.safety import UNDO_FOLDER, Refusal
+from snaptui.archives.staging import Staged, Sync, stage, write_failure
+from snaptui.archives.work import Cancelled, Job, events
+from snaptui.errors import DiskFull, NotFound, RestoreError, RestoreUnfinished
+from snaptui.i18n import _
+from snaptui.text import safe
+
+
+@dataclass(frozen=True, slots=True)
+class Unfinished:
+    """A restore that was interrupted in its last step: what it came from, and how many files it has."""
+
+    target: Path
+    source: str
+    files: int
+
+
+def restore(
+    plan: Plan,
+    directory: Directory,
+    reader: Reader,
+    *,
+    source: str,
+    sync: Sync = Sync.ONCE,
+    strict: bool = False,
+    remote: bool = False,
+    on_start: Callable[[Job[RestoreEvent]], None] = lambda job: None,
+) -> AsyncGenerator[RestoreEvent, None]:
+    """Carry out a plan; the last event is ``Restored``.
+
+    ``source`` says for people what is restored (``APP VERSION``). Closing the iterator before that takes everything
+    back. Raises ``WouldReplace``, ``ArchiveRefused`` (``strict``), ``RestoreUnfinished``, ``HeldElsewhere``,
+    ``DiskFull``, ``CannotWrite``, ``RestoreError`` when the target changed meanwhile, and what the reader raises;
+    after any of them the target is as it was. ``on_start`` is called with the job, on its thread.
+    """
+
+    def run(job: Job[RestoreEvent]) -> None:
+        on_start(job)
+        _restore(job, plan, directory, reader, source=source, sync=sync, strict=strict, remote=remote)
+
+    return events(run, name="restore")
+
+
+def resume(target: Path) -> AsyncGenerator[RestoreEvent, None]:
+    """Finish the interrupted restore in ``target``, without its archive; raises ``NotFound`` when there is none."""
+    return events(lambda job: _resume(job, target), name="restore")
+
+
+def undo(target: Path, *, force: bool = False) -> AsyncGenerator[UndoEvent, None]:
+    """Take back the last restore into ``target``, finished or interrupted; the last event is ``TakenBack``.
+
+    Files that changed since are left alone, and with them the undo, unless ``force``. Raises ``NotFound`` when
+    there is nothing to take back.
+    """
+    return events(lambda job: _undo(job, target, force), name="undo")
+
+
+def find_unfinished(target: Path) -> Unfinished | None:
+    """Return the interrupted restore in ``target``, or None; blocks for a moment.
+
+    Raises ``HeldElsewhere`` while another snaptui restores there, and what an unreadable journal raises.
+    """
+    if not (target / UNDO_FOLDER).is_dir():
+        return None
+    with Beneath(target) as beneath, UndoFolder(beneath) as folder:
+        run = folder.last()
+        if run is None:
+            return None
+        with contextlib.closing(run):
+            if run.applied:
+                return None
+            journal = run.read()
+            return Unfinished(target, safe(journal.source), len(journal.records))
+
+
+def require_finished(target: Path) -> None:
+    """Raise ``RestoreUnfinished`` when ``target`` holds an interrupted restore; what ``find_unfinished`` raises too."""
+    if find_unfinished(target) is not None:
+        message = _(
+            "An earlier restore into {target} was interrupted; finish it with --continue or take it back with undo."
+        )
+        raise RestoreUnfinished(message.format(target=safe(str(target))))
+
+
+def _restore(
+    job: Job[RestoreEvent],
+    plan: Plan,
+    directory: Directory,
+    reader: Reader,
+    *,
+    source: str,
+    sync: Sync,
+    strict: bool,
+    remote: bool,
+) -> None:
+    require_finished(plan.target)
+    plan.require_allowed(strict=strict)
+    if plan.missing_bytes:
+        sentence = _("The disk of the target has too little room, so nothing was changed; make room or choose another.")
+        raise DiskFull(sentence, plan.missing_bytes)
+    if plan.empty:
+        job.tell(_nothing_done(plan))
+        return
+    made_target = not plan.target.exists()
+    with Beneath(plan.target, create=True) as beneath:
+        try:
+            with UndoFolder(beneath) as folder:
+                run = folder.new()
+                with contextlib.closing(run):
+                    staged = _stage(job, run, plan, directory, reader, sync=sync, strict=strict, remote=remote)
+                    folders = in_order([new.parts for new in plan.folders])
+                    journal = Journal(source, staged.records, folders, made_target)
+                    run.write(journal)
+                    refused = _apply(job, beneath, run, journal, plan)
+                folder.prune()
+                job.tell(_restored(plan, staged, refused, folder.path / run.number))
+        except BaseException:
+            if made_target:
+                with contextlib.suppress(OSError):
+                    plan.target.rmdir()
+            raise
+
+
+def _stage(
+    job: Job[RestoreEvent],
+    run: Run,
+    plan: Plan,
+    directory: Directory,
+    reader: Reader,
+    *,
+    sync: Sync,
+    strict: bool,
+    remote: bool,
+) -> Staged:
+    total_files, total_bytes = len(plan.actions), plan.bytes_to_write
+    try:
+        return stage(
+            run,
+            plan.actions,
+            directory,
+            reader,
+            sync=sync,
+            strict=strict,
+            remote=remote,
+            on_file=lambda files, done: job.progress(lambda: Staging(files, total_files, done, total_bytes)),
+            on_refused=lambda refusal: job.tell(MemberRefused(refusal)),
+            on_sync=lambda: job.tell(Syncing(total_bytes)),
+        )
+    except BaseException:
+        run.discard()
+        raise
+
+
+def _apply(
+    job: Job[RestoreEvent], beneath: Beneath, run: Run, journal: Journal, plan: Plan | None
+) -> tuple[Refusal, ...]:
+    """Put everything in place and mark the run; when that fails or is cancelled, take everything back first."""
+    try:
+        refused = place_all(
+            beneath, run, journal, on_file=lambda done, total: job.progress(lambda: Applying(done, total))
+        )
+        if plan is not None:
+            finish_folders(beneath, journal, {n.parts: n.member for n in plan.folders if n.member is not None})
+    except (RestoreError, Cancelled) as error:
+        _revert(beneath, run, journal)
+        raise error
+    except OSError as error:
+        _revert(beneath, run, journal)
+        raise write_failure(error, 0) from error
+    run.mark_applied()
+    return refused
+
+
+def _revert(beneath: Beneath, run: Run, journal: Journal) -> None:
+    beneath.forget()
+    _back, _removed, left = take_back_all(beneath, run, journal, force=False, on_file=lambda _done, _total: None)
+    if not left:
+        run.discard()
+
+
+def _resume(job: Job[RestoreEvent], target: Path) -> None:
+    with Beneath(target) as beneath, _existing(beneath) as folder:
+        run = folder.last()
+        if run is None or run.applied:
+            raise _nothing_there(target)
+        with contextlib.closing(run):
+            journal = run.read()
+            refused = place_all(
+                beneath, run, journal, on_file=lambda done, total: job.progress(lambda: Applying(done, total))
+            )
+            run.mark_applied()
+        folder.prune()
+        new = tuple(safe("/".join(r.parts)) for r in journal.records if r.before is None)
+        replaced = tuple(safe("/".join(r.parts)) for r in journal.records if r.before is not None)
+        written = sum(record.staged.size for record in journal.records)
+        job.tell(Restored(target, new, replaced, 0, refused, written, folder.path / run.number))
+
+
+def _undo(job: Job[UndoEvent], target: Path, force: bool) -> None:
+    with Beneath(target) as beneath, _existing(beneath) as folder:
+        run = folder.last()
+        if run is None:
+            raise _nothing_there(target)
+        with contextlib.closing(run):
+            journal = run.read()
+            put_back, removed, left = take_back_all(
+                beneath,
+                run,
+                journal,
+                force=force,
+                on_file=lambda done, total: job.progress(lambda: TakingBack(done, total)),
+            )
+            if not left:
+                run.discard()
+    if journal.made_target and not left:
+        with contextlib.suppress(OSError):
+            target.rmdir()
+    job.tell(TakenBack(target, safe(journal.source), put_back, removed, left))
+
+
+def _existing(beneath: Beneath) -> UndoFolder:
+    """Open the undo folder without making one."""
+    try:
+        os.lstat(UNDO_FOLDER, dir_fd=beneath.fd)
+    except FileNotFoundError:
+        raise _nothing_there(beneath.path) from None
+    return UndoFolder(beneath)
+
+
+def _nothing_there(target: Path) -> NotFound:
+    message = _("There is no restore in {target} to go back to; check the folder's name.")
+    return NotFound(message.format(target=safe(str(target))))
+
+
+def _nothing_done(plan: Plan) -> Restored:
+    return Restored(plan.target, (), (), plan.unchanged, plan.refused, 0, None)
+
+
+def _restored(plan: Plan, staged: Staged, refused: tuple[Refusal, ...], undo_folder: Path) -> Restored:
+    found = staged.refused + refused
+    bad = {refusal.path for refusal in found}
+    return Restored(
+        target=plan.target,
+        new=tuple(action.shown for action in plan.new if action.shown not in bad),
+        replaced=tuple(action.shown for action in plan.replaced if action.shown not in bad),
+        unchanged=plan.unchanged,
+        refused=plan.refused + found,
+        written_bytes=staged.written_bytes,
+        undo=undo_folder,
+    )

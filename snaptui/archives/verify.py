@@ -1,0 +1,125 @@
+"""Whether an archive file is whole and sound: its directory, the CRC of every member, and its SHA-256, in one pass."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from snaptui.archives.directory import Directory, Kind, read_directory
+from snaptui.archives.members import read_member
+from snaptui.archives.readers import PIECE_BYTES, FileReader
+from snaptui.errors import ArchiveDamaged
+from snaptui.i18n import _
+
+_END = b"PK\x05\x06"
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """A whole, sound archive: what it measures, how many members were checked, and its SHA-256 in hex."""
+
+    path: Path
+    size_bytes: int
+    members: int
+    sha256: str
+
+
+class _HashingReader:
+    """Reads a file forward and hashes each byte once, as it comes by."""
+
+    def __init__(self, reader: FileReader, told: Callable[[int], None]) -> None:
+        self._reader = reader
+        self._told = told
+        self._digest = hashlib.sha256()
+        self._at = 0
+
+    @property
+    def size(self) -> int:
+        """Bytes of the file."""
+        return self._reader.size
+
+    def tail(self, length: int) -> bytes:
+        """Return the last ``length`` bytes, unhashed: they come by again at the end."""
+        return self._reader.tail(length)
+
+    def read_at(self, offset: int, length: int) -> bytes:
+        """Return ``length`` bytes from ``offset``, unhashed."""
+        return self._reader.read_at(offset, length)
+
+    def stream(self, offset: int, length: int) -> Iterator[bytes]:
+        """Yield ``length`` bytes from ``offset``; what was skipped on the way is hashed too."""
+        self._skip_to(offset)
+        for piece in self._reader.stream(offset, length):
+            self._take(offset, piece)
+            offset += len(piece)
+            yield piece
+
+    def _take(self, offset: int, piece: bytes) -> None:
+        new = piece[max(0, self._at - offset) :]
+        if new:
+            self._digest.update(new)
+            self._at += len(new)
+            self._told(self._at)
+
+    def _skip_to(self, offset: int) -> None:
+        while self._at < offset:
+            self._take(self._at, self._reader.read_at(self._at, min(PIECE_BYTES, offset - self._at)))
+
+    def finish(self) -> str:
+        """Hash to the end; return the digest in hex."""
+        self._skip_to(self.size)
+        return self._digest.hexdigest()
+
+
+def check_archive(
+    path: Path,
+    *,
+    expected_size: int | None = None,
+    on_progress: Callable[[int, int], None] | None = None,
+    check_cancelled: Callable[[], None] | None = None,
+) -> Verified:
+    """Read the whole file and return what it is; the caller's thread blocks meanwhile.
+
+    ``on_progress`` hears (bytes checked, bytes of the file); ``check_cancelled`` may raise to stop. Raises
+    NotFound, ArchiveDamaged, and ArchiveRefused where a member cannot be checked (encrypted, unknown packing).
+    """
+    with FileReader(path) as file:
+        if expected_size is not None and file.size != expected_size:
+            raise ArchiveDamaged(
+                _("The archive has {found} bytes where {expected} were announced: fetch it again.").format(
+                    found=file.size, expected=expected_size
+                )
+            )
+
+        def told(checked: int) -> None:
+            if check_cancelled is not None:
+                check_cancelled()
+            if on_progress is not None:
+                on_progress(checked, file.size)
+
+        reader = _HashingReader(file, told)
+        directory = read_directory(reader)
+        _require_end(file)
+        files = _check_members(reader, directory)
+        return Verified(path, file.size, files, reader.finish())
+
+
+def _require_end(file: FileReader) -> None:
+    """The end record must close the file: bytes behind it mean that two files were joined or one was cut."""
+    tail = file.tail(22 + 0xFFFF)
+    at = tail.rfind(_END)
+    comment = int.from_bytes(tail[at + 20 : at + 22], "little") if at >= 0 else -1
+    if at < 0 or at + 22 + comment != len(tail):
+        raise ArchiveDamaged(_("The archive does not end where its directory says: fetch it again."))
+
+
+def _check_members(reader: _HashingReader, directory: Directory) -> int:
+    """Unpack every member in the order of the file; return how many files there are."""
+    files = 0
+    for member in sorted(directory.members, key=lambda member: member.offset):
+        for _piece in read_member(reader, directory, member):
+            pass
+        files += member.kind is not Kind.DIRECTORY
+    return files

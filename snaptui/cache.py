@@ -1,0 +1,258 @@
+"""The last known listing on disk, so that the next start has rows at once and works without a network.
+
+One SQLite file an account in the cache folder; its name is a hash, and nothing in it is secret. A cache may fail
+or vanish at any time and nothing is lost, so no method raises for that: a listing that cannot be read is None,
+one that cannot be written is not written, and ``problem`` says why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from snaptui.models import Account, App, AppKind, Snapshot
+
+if TYPE_CHECKING:
+    import sqlite3
+
+_FORM = 1
+_PREFIX, _SUFFIX = "listing-", ".sqlite3"
+_KEPT_FOR = timedelta(days=180)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+_BUSY_SECONDS = 2.0
+_TABLES = """
+create table facts (name text primary key, value text) without rowid;
+create table apps (place integer primary key, id text, name text, online integer, kind text);
+create table snapshots (place integer primary key, app_id text, version text, taken_us integer, size_bytes integer);
+create index of_app on snapshots (app_id);
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class CachedListing:
+    """What was known at ``stored_at``. ``apps`` is None when the server had not told them."""
+
+    snapshots: tuple[Snapshot, ...]
+    apps: tuple[App, ...] | None
+    stored_at: datetime
+    unreadable: int = 0
+    account: Account | None = None
+
+
+def account_key(token: str, origin: str) -> str:
+    """Return the name an account's listing has on disk: a hash of the token and of the API it is for."""
+    from hashlib import sha256
+
+    return sha256(f"snaptui listing\n{origin}\n{token}".encode()).hexdigest()[:24]
+
+
+class ListingCache:
+    """One account's listing in ``folder``; ``account`` comes from ``account_key``.
+
+    All methods block for as long as the disk takes: call them off the event loop where that matters. Each opens
+    the file anew, so they may be called from any thread.
+    """
+
+    def __init__(self, folder: Path, account: str) -> None:
+        self.folder = folder
+        self.path = folder / f"{_PREFIX}{account}{_SUFFIX}"
+        self.problem: str | None = None
+
+    def load(self) -> CachedListing | None:
+        """Return the listing of an earlier run, or None when there is none that can be read."""
+        import sqlite3
+
+        if not self.path.exists():
+            return None
+        try:
+            with self._open() as db:
+                return _read(db)
+        except (sqlite3.Error, OSError, ValueError, TypeError, OverflowError) as error:
+            self._failed(error)
+            return None
+
+    def store(self, listing: CachedListing) -> bool:
+        """Put this listing in the place of the one before; return whether it was written."""
+        import sqlite3
+
+        try:
+            with self._open() as db:
+                _write(db, listing)
+        except (sqlite3.Error, OSError) as error:
+            self._failed(error)
+            return False
+        self.problem = None
+        self._prune(listing.stored_at)
+        return True
+
+    def store_app(self, app_id: str, snapshots: Iterable[Snapshot]) -> bool:
+        """Replace one app's snapshots in a listing that is there; return whether it was written."""
+        import sqlite3
+
+        if not self.path.exists():
+            return False
+        try:
+            with self._open() as db:
+                db.execute("delete from snapshots where app_id = ?", (app_id,))
+                _insert(db, snapshots)
+        except (sqlite3.Error, OSError) as error:
+            self._failed(error)
+            return False
+        return True
+
+    def clear(self) -> bool:
+        """Forget this account's listing; return whether it is gone."""
+        try:
+            self.path.unlink(missing_ok=True)
+            Path(f"{self.path}-journal").unlink(missing_ok=True)
+        except OSError as error:
+            self._failed(error)
+            return False
+        return True
+
+    @contextmanager
+    def _open(self) -> Iterator[sqlite3.Connection]:
+        """Open the file, made anew when it is not a listing of this form; commits when all went well."""
+        import sqlite3
+
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.path.touch(mode=0o600)
+        db = sqlite3.connect(self.path, timeout=_BUSY_SECONDS)
+        try:
+            try:
+                form = db.execute("pragma user_version").fetchone()[0]
+            except sqlite3.DatabaseError as error:
+                if isinstance(error, sqlite3.OperationalError):
+                    raise
+                # Not a database: it is ours by name, so start over.
+                db.close()
+                self.path.unlink(missing_ok=True)
+                self.path.touch(mode=0o600)
+                db = sqlite3.connect(self.path, timeout=_BUSY_SECONDS)
+                form = 0
+            # A listing lost with the power is fetched again; waiting for the disk at every start is not worth it.
+            db.execute("pragma synchronous = off")
+            with db:
+                if form != _FORM:
+                    _make(db)
+                yield db
+        finally:
+            db.close()
+
+    def _failed(self, error: Exception) -> None:
+        self.problem = f"{type(error).__name__}: {error}"
+
+    def _prune(self, now: datetime) -> None:
+        """Remove the listings of accounts that were not used for long, such as those of renewed tokens."""
+        oldest = (now - _KEPT_FOR).timestamp()
+        for path in self.folder.glob(f"{_PREFIX}*{_SUFFIX}"):
+            try:
+                if path != self.path and path.stat().st_mtime < oldest:
+                    path.unlink(missing_ok=True)
+            except OSError:
+                continue
+
+
+def clear_all(folder: Path) -> int:
+    """Forget every account's listing; return how many there were."""
+    count = 0
+    for path in folder.glob(f"{_PREFIX}*{_SUFFIX}"):
+        try:
+            path.unlink()
+        except OSError:
+            continue
+        count += 1
+    return count
+
+
+def cached_apps(folder: Path) -> tuple[App, ...]:
+    """Return the apps of every account's listing, the one stored last first: what a shell completes names from."""
+
+    def changed(path: Path) -> float:
+        try:
+            return path.stat().st_mtime
+        except OSError:
+            return 0.0
+
+    apps: dict[str, App] = {}
+    for path in sorted(folder.glob(f"{_PREFIX}*{_SUFFIX}"), key=changed, reverse=True):
+        account = path.name.removeprefix(_PREFIX).removesuffix(_SUFFIX)
+        listing = ListingCache(folder, account).load()
+        for app in (listing.apps if listing is not None else None) or ():
+            apps.setdefault(app.id, app)
+    return tuple(apps.values())
+
+
+def _make(db: sqlite3.Connection) -> None:
+    for table in ("facts", "apps", "snapshots"):
+        db.execute(f"drop table if exists {table}")
+    for statement in _TABLES.strip().split(";\n"):
+        db.execute(statement.rstrip(";"))
+    db.execute(f"pragma user_version = {_FORM}")
+
+
+def _write(db: sqlite3.Connection, listing: CachedListing) -> None:
+    import json
+
+    for table in ("facts", "apps", "snapshots"):
+        db.execute(f"delete from {table}")  # noqa: S608 - the names are these three
+    facts = {"stored_at": listing.stored_at.isoformat(), "unreadable": str(listing.unreadable)}
+    if listing.apps is not None:
+        facts["has_apps"] = "1"
+    if (account := listing.account) is not None:
+        facts["account"] = json.dumps([account.user_id, account.username, account.plan, account.app_ids])
+    db.executemany("insert into facts values (?, ?)", facts.items())
+    db.executemany(
+        "insert into apps (id, name, online, kind) values (?, ?, ?, ?)",
+        ((app.id, app.name, app.online, app.kind) for app in listing.apps or ()),
+    )
+    _insert(db, listing.snapshots)
+
+
+def _insert(db: sqlite3.Connection, snapshots: Iterable[Snapshot]) -> None:
+    db.executemany(
+        "insert into snapshots (app_id, version, taken_us, size_bytes) values (?, ?, ?, ?)",
+        (
+            (
+                s.app_id,
+                s.version,
+                (s.taken_at - _EPOCH) // _MICROSECOND if s.taken_at is not None else None,
+                s.size_bytes,
+            )
+            for s in snapshots
+        ),
+    )
+
+
+def _read(db: sqlite3.Connection) -> CachedListing | None:
+    import json
+
+    facts: dict[str, str] = dict(db.execute("select name, value from facts"))
+    if "stored_at" not in facts:
+        return None
+    apps = tuple(
+        App(app_id, name, None if online is None else bool(online), None if kind is None else AppKind(kind))
+        for app_id, name, online, kind in db.execute("select id, name, online, kind from apps order by place")
+    )
+    snapshots = tuple(
+        Snapshot(app_id, version, None if us is None else _EPOCH + timedelta(microseconds=us), size)
+        for app_id, version, us, size in db.execute(
+            "select app_id, version, taken_us, size_bytes from snapshots order by place"
+        )
+    )
+    account = None
+    if "account" in facts:
+        user_id, username, plan, app_ids = json.loads(facts["account"])
+        account = Account(user_id, username, plan, tuple(app_ids))
+    return CachedListing(
+        snapshots,
+        apps if "has_apps" in facts else None,
+        datetime.fromisoformat(facts["stored_at"]),
+        int(facts["unreadable"]),
+        account,
+    )

@@ -1,0 +1,18 @@
+"""The command line: where the parts are put together. Importing this costs nothing; each command loads what it uses."""
+
+from __future__ import annotations
+
+import sys
+
+
+def main() -> None:
+    """Run snaptui with the process's arguments and exit with its code."""
+    arguments = sys.argv[1:]
+    if arguments in (["--version"], ["-V"]):
+        from snaptui import __version__
+
+        sys.stdout.write(f"snaptui {__version__}\n")
+        return
+    from snaptui.cli.run import run
+
+    sys.exit(run(arguments))

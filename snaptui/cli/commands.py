@@ -1,0 +1,103 @@
+"""The group ``snaptui``: its flags, and a table of commands of which each is loaded when it is asked for."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from importlib import import_module
+
+import click
+
+from snaptui import __version__
+from snaptui.cli.invocation import Invocation
+from snaptui.errors import UsageError
+from snaptui.i18n import LANGUAGES, N_, _
+
+# Name: the module and the object that is the command, and what it does (marked; translated when shown).
+COMMANDS: Mapping[str, tuple[str, str]] = {
+    "apps": ("snaptui.cli.listing:apps", N_("List every app with its snapshots.")),
+    "list": ("snaptui.cli.listing:list_snapshots", N_("List the snapshots of one app, or of all.")),
+    "create": ("snaptui.cli.create:create", N_("Take a snapshot of each app.")),
+    "download": ("snaptui.cli.download:download", N_("Fetch one snapshot, checked and whole.")),
+    "verify": ("snaptui.cli.verify:verify", N_("Check archives on this computer.")),
+    "login": ("snaptui.cli.account:login", N_("Sign in with a token, and keep it.")),
+    "logout": ("snaptui.cli.account:logout", N_("Forget the token that snaptui keeps.")),
+    "whoami": ("snaptui.cli.account:whoami", N_("Tell whose token is used, and where it comes from.")),
+    "doctor": ("snaptui.cli.doctor:doctor", N_("Tell what is set up and whether it works.")),
+    "config": ("snaptui.cli.settings:config", N_("Work with the settings file.")),
+    "demo-server": ("snaptui.cli.demo:demo_server", N_("Run the demo's server, to try snaptui against.")),
+}
+
+
+class Commands(click.Group):
+    """A group whose commands are imported one at a time, so that help and one command stay quick."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The commands in the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import one command; None where there is no such one."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, _colon, attribute = COMMANDS[cmd_name][0].partition(":")
+        command = getattr(import_module(module), attribute)
+        assert isinstance(command, click.Command)  # noqa: S101 - the table is ours
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the table of commands without importing any."""
+        with formatter.section(_("Commands")):
+            formatter.write_dl([(name, _(about)) for name, (_place, about) in COMMANDS.items()])
+
+
+def build() -> click.Group:
+    """Make the group, its texts in the language in use."""
+
+    @click.group(
+        cls=Commands,
+        name="snaptui",
+        invoke_without_command=True,
+        context_settings={"help_option_names": ["-h", "--help"]},
+        help=_(
+            "Browse, create, check and fetch the snapshots of your Discloud apps. Without a command, in a terminal."
+        ),
+        epilog=_("“snaptui COMMAND --help” tells more about a command."),
+    )
+    @click.version_option(__version__, "-V", "--version", message="snaptui %(version)s", help=_("Tell the version."))
+    @click.option("--demo", is_flag=True, help=_("Use a made-up account on this computer: no token, no network."))
+    @click.option("--read-only", is_flag=True, help=_("Refuse whatever changes the account."))
+    @click.option("--no-cache", is_flag=True, help=_("Neither show nor keep the last known listing."))
+    @click.option("--lang", metavar="|".join(LANGUAGES), help=_("The language to speak."))
+    @click.option("--ascii", "ascii_only", is_flag=True, help=_("Draw with ASCII characters only."))
+    @click.pass_context
+    def snaptui(
+        ctx: click.Context, demo: bool, read_only: bool, no_cache: bool, lang: str | None, ascii_only: bool
+    ) -> None:
+        ctx.obj = ctx.with_resource(
+            Invocation(
+                demo=demo,
+                read_only=True if read_only else None,
+                use_cache=not no_cache,
+                language=lang,
+                ascii_only=True if ascii_only else None,
+            )
+        )
+        if ctx.invoked_subcommand is None:
+            ctx.exit(_screens(ctx.obj))
+
+    return snaptui
+
+
+def _screens(invocation: Invocation) -> int:
+    if not (sys.stdin is not None and sys.stdin.isatty() and sys.stdout is not None and sys.stdout.isatty()):
+        raise UsageError(
+            _("snaptui's screens need a terminal: use a command such as “snaptui list”, or see “snaptui --help”.")
+        )
+    from snaptui.tui.app import SnaptuiApp
+
+    app = SnaptuiApp(invocation.sessions(on_screen=True))
+    app.run()
+    if app.fault is not None:
+        raise app.fault  # reported where every fault is, without its variables
+    return app.return_code or 0

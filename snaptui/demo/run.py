@@ -1,0 +1,143 @@
+"""The demo running: in a thread of this process (``DemoServer``), or as a command of its own (``serve``)."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import socket
+import threading
+from datetime import datetime
+from types import TracebackType
+
+import uvicorn
+
+from snaptui.demo.controls import Controls
+from snaptui.demo.links import Links
+from snaptui.demo.server import Api
+from snaptui.demo.world import World
+from snaptui.i18n import _
+
+
+class _QuietServer(uvicorn.Server):
+    """A server that leaves the process's signals alone."""
+
+    def install_signal_handlers(self) -> None:
+        """Do nothing: signals belong to the program around it."""
+
+
+def _config(app: object) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,  # type: ignore[arg-type]
+        log_config=None,
+        access_log=False,
+        lifespan="off",
+        ws="none",
+        http="h11",
+        loop="asyncio",
+        timeout_graceful_shutdown=1,
+    )
+
+
+def _listen(port: int) -> socket.socket:
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind(("127.0.0.1", port))
+        listener.listen(128)
+    except OSError:
+        listener.close()
+        raise
+    return listener
+
+
+class DemoServer:
+    """The demo in a daemon thread with an event loop of its own; a context manager.
+
+    The API and the archives listen on two loopback ports, so they are two origins as they may be in life.
+    ``world`` and ``controls`` may be read and set from the caller's thread. Raises OSError where ``port`` is taken.
+    """
+
+    def __init__(
+        self,
+        now: datetime | None = None,
+        *,
+        port: int = 0,
+        latency: float = 0.0,
+        requests_per_minute: int = 60,
+        create_seconds: float = 2.0,
+    ) -> None:
+        self.world = World(now)
+        self.controls = Controls(
+            latency=latency, requests_per_minute=requests_per_minute, create_seconds=create_seconds
+        )
+        self.links = Links(self.world, self.controls)
+        self._port = port
+        self._servers: list[_QuietServer] = []
+        self._thread: threading.Thread | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self.api_url = ""
+
+    @property
+    def token(self) -> str:
+        """The token this demo takes."""
+        return self.controls.token
+
+    def start(self) -> DemoServer:
+        """Listen and serve; return once connections are taken."""
+        logging.getLogger("uvicorn").setLevel(logging.CRITICAL + 1)
+        api, archives = _listen(self._port), _listen(0)
+        self.api_url = f"http://127.0.0.1:{api.getsockname()[1]}/v2"
+        self.links.base_url = f"http://127.0.0.1:{archives.getsockname()[1]}"
+        applications = (Api(self.world, self.controls, self.links).application(), self.links.application())
+        self._servers = [_QuietServer(_config(app)) for app in applications]
+        ready = threading.Event()
+        self._thread = threading.Thread(
+            target=self._run, args=([api, archives], ready), name="snaptui-demo", daemon=True
+        )
+        self._thread.start()
+        ready.wait(10)
+        return self
+
+    def _run(self, sockets: list[socket.socket], ready: threading.Event) -> None:
+        asyncio.run(self._serve(sockets, ready))
+
+    async def _serve(self, sockets: list[socket.socket], ready: threading.Event) -> None:
+        ready.set()  # both listen already: whoever connects now waits in the backlog
+        pairs = zip(self._servers, sockets, strict=True)
+        await asyncio.gather(*(server._serve(sockets=[listener]) for server, listener in pairs))
+
+    def stop(self) -> None:
+        """Stop serving, close every connection, and wait for the thread."""
+        for gate in self.controls.gates.values():
+            gate.set()
+        for server in self._servers:
+            server.should_exit = True
+        if self._thread is not None:
+            self._thread.join(10)
+            self._thread = None
+
+    def wait(self) -> None:
+        """Block until the server stops, in pieces so that a signal is heard."""
+        while self._thread is not None and self._thread.is_alive():
+            self._thread.join(0.5)
+
+    def __enter__(self) -> DemoServer:
+        return self.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+
+def describe(server: DemoServer) -> str:
+    """How to point snaptui at a running demo: a sentence and two lines to paste."""
+    return "\n".join(
+        (
+            _(
+                "The demo answers at {url}; paste these two lines where snaptui is to use it, and end it with Ctrl-C."
+            ).format(url=server.api_url),
+            f"export SNAPTUI_API_URL={server.api_url}",
+            f"export DISCLOUD_TOKEN={server.token}",
+        )
+    )

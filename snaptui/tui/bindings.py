@@ -1,0 +1,67 @@
+"""Key bindings whose words are translated where they are shown.
+
+Textual reads bindings when a class is made, long before a language is chosen. So a binding keeps its message
+as written (marked with ``N_``), and whoever shows it asks ``description_of`` or ``tooltip_of``.
+"""
+
+from __future__ import annotations
+
+from textual.binding import Binding
+
+from snaptui.i18n import N_, _
+
+
+def binding(
+    keys: str,
+    action: str,
+    description: str,
+    *,
+    id: str,
+    tooltip: str,
+    show: bool = True,
+    priority: bool = False,
+    key_display: str | None = None,
+    system: bool = False,
+) -> Binding:
+    """Make a binding; ``description`` and ``tooltip`` are messages marked with ``N_``.
+
+    ``keys`` is a comma-separated list in Textual's names, ``id`` what ``config.toml`` calls it.
+    """
+    return Binding(
+        keys,
+        action,
+        description,
+        show=show,
+        key_display=key_display,
+        priority=priority,
+        tooltip=tooltip,
+        id=id,
+        system=system,
+    )
+
+
+def description_of(shown: Binding) -> str:
+    """The binding's short words in the language in use."""
+    return _(shown.description) if shown.description else ""
+
+
+def tooltip_of(shown: Binding) -> str:
+    """The binding's sentence in the language in use; its short words where it has none."""
+    return _(shown.tooltip) if shown.tooltip else description_of(shown)
+
+
+def _quiet(keys: str, action: str, description: str, id: str, tooltip: str) -> Binding:
+    return binding(keys, action, description, id=id, tooltip=tooltip, show=False)
+
+
+MOVEMENT: tuple[Binding, ...] = (
+    _quiet("down,j", "cursor_down", N_("down"), "move-down", N_("One line down, or as many as the number before it")),
+    _quiet("up,k", "cursor_up", N_("up"), "move-up", N_("One line up, or as many as the number before it")),
+    _quiet("pagedown,ctrl+f", "page_down", N_("page down"), "move-page-down", N_("One page down")),
+    _quiet("pageup,ctrl+b", "page_up", N_("page up"), "move-page-up", N_("One page up")),
+    _quiet("ctrl+d", "half_page_down", N_("half a page down"), "move-half-page-down", N_("Half a page down")),
+    _quiet("ctrl+u", "half_page_up", N_("half a page up"), "move-half-page-up", N_("Half a page up")),
+    _quiet("home,g", "first", N_("first"), "move-first", N_("The first line, or the line of the number before it")),
+    _quiet("end,G", "last", N_("last"), "move-last", N_("The last line, or the line of the number before it")),
+)
+"""What moves the cursor in every list; a number typed before one repeats it."""

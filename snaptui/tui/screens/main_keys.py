@@ -1,0 +1,55 @@
+"""The keys of the main screen, besides those of its lists."""
+
+from __future__ import annotations
+
+from textual.binding import Binding
+
+from snaptui.i18n import N_
+from snaptui.tui.bindings import binding
+
+MAIN_KEYS: tuple[Binding, ...] = (
+    binding("c", "create", N_("create"), id="create", tooltip=N_("Take a snapshot of this app")),
+    binding("d", "download", N_("download"), id="download", tooltip=N_("Download this version, or all marked ones")),
+    binding("slash", "filter", N_("filter"), id="filter", tooltip=N_("Show only what fits the words you type")),
+    binding("r", "refresh", N_("refresh"), id="refresh", tooltip=N_("Ask Discloud again for apps and snapshots")),
+    binding("t", "transfers", N_("transfers"), id="transfers", tooltip=N_("Show every download and how far it is")),
+    binding("v", "verify", N_("verify"), id="verify", tooltip=N_("Check the local copy of this version again")),
+    binding("y", "copy_version", N_("copy"), id="copy-version", tooltip=N_("Copy this version's name")),
+    binding("Y", "copy_app", N_("copy id"), id="copy-app", show=False, tooltip=N_("Copy this app's id")),
+    binding(
+        "minus", "previous_app", N_("app before"), id="previous-app", show=False, tooltip=N_("Go to the app before")
+    ),
+    binding(
+        "backslash", "toggle_sidebar", N_("sidebar"), id="toggle-sidebar", show=False,
+        tooltip=N_("Fold the list of apps away, or show it again"),
+    ),
+    binding("h,left", "focus_apps", N_("apps"), id="focus-apps", show=False, tooltip=N_("Go to the list of apps")),
+    binding(
+        "l,right", "focus_versions", N_("versions"), id="focus-versions", show=False, tooltip=N_("Go to the versions")
+    ),
+    binding(
+        "escape", "clear", N_("clear"), id="clear", show=False, tooltip=N_("Take the filter away, then the marks")
+    ),
+    binding("L", "sign_in", N_("sign in"), id="sign-in", show=False, tooltip=N_("Sign in, or as somebody else")),
+    binding(
+        "O", "sign_out", N_("sign out"), id="sign-out", show=False,
+        tooltip=N_("Forget the token everywhere snaptui put it"),
+    ),
+    binding(
+        "X", "clear_cache", N_("clear cache"), id="clear-cache", show=False,
+        tooltip=N_("Remove the listing kept on this computer"),
+    ),
+)  # fmt: skip
+
+KEY_ORDER = (
+    "create",
+    "download",
+    "filter",
+    "table-sort",
+    "table-mark",
+    "refresh",
+    "transfers",
+    "copy-version",
+    "verify",
+)
+KEPT_KEYS = ("help", "palette", "quit")

@@ -1,0 +1,1 @@
+"""Widgets: domain objects in, domain messages out."""

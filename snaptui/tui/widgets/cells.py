@@ -1,0 +1,89 @@
+"""What stands in the cells of the versions table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from snaptui.i18n import _
+from snaptui.tui.symbols import Symbols
+
+
+class LocalState(StrEnum):
+    """What is on this machine of one version."""
+
+    NONE = "none"
+    PERCENT = "percent"
+    FILE = "file"
+    VERIFIED = "verified"
+    DAMAGED = "damaged"
+
+
+@dataclass(frozen=True, slots=True)
+class LocalCell:
+    """The local copy of one version; ``percent`` (0 to 100) only while it is being fetched."""
+
+    state: LocalState = LocalState.NONE
+    percent: int | None = None
+
+
+NO_COPY = LocalCell()
+
+LOCAL_LOOK = {
+    LocalState.NONE: "muted",
+    LocalState.PERCENT: "accent",
+    LocalState.FILE: "text",
+    LocalState.VERIFIED: "good",
+    LocalState.DAMAGED: "bad",
+}
+_RANK = {
+    LocalState.NONE: 0,
+    LocalState.DAMAGED: 1,
+    LocalState.PERCENT: 2,
+    LocalState.FILE: 3,
+    LocalState.VERIFIED: 4,
+}
+_BAR_CELLS = 6
+
+
+def bar(percent: int, cells: int, symbols: Symbols) -> str:
+    """A bar of ``cells`` cells, full ones for the part that is done (rounded down: full only at 100)."""
+    full = max(0, min(cells, percent * cells // 100))
+    return symbols.full * full + symbols.empty * (cells - full)
+
+
+def local_text(cell: LocalCell, symbols: Symbols, *, with_bar: bool) -> str:
+    """The words of a local copy: ``verified``, ``43 % ▮▮▯▯▯▯``, a dash for none."""
+    if cell.state is LocalState.NONE:
+        return symbols.nothing
+    if cell.state is LocalState.PERCENT:
+        percent = cell.percent or 0
+        shown = f"{percent:>2} %"
+        return f"{shown} {bar(percent, _BAR_CELLS, symbols)}" if with_bar else shown
+    if cell.state is LocalState.FILE:
+        return _("file")
+    return _("verified") if cell.state is LocalState.VERIFIED else _("damaged")
+
+
+def local_sign(cell: LocalCell, symbols: Symbols) -> str:
+    """A local copy in two cells at most: a sign, or the digits of the percentage."""
+    if cell.state is LocalState.PERCENT:
+        return f"{min(99, cell.percent or 0)}"
+    return {
+        LocalState.NONE: symbols.nothing,
+        LocalState.FILE: symbols.file,
+        LocalState.VERIFIED: symbols.verified,
+        LocalState.DAMAGED: symbols.deleted,
+    }[cell.state]
+
+
+def local_rank(cell: LocalCell) -> float:
+    """What the local column sorts by: none, damaged, under way by percentage, file, verified."""
+    return _RANK[cell.state] + (cell.percent or 0) / 101
+
+
+def shrank_by_half(size_bytes: int | None, change_bytes: int | None) -> bool:
+    """Whether a version is at most half as large as the one before it: often a backup that went wrong."""
+    if size_bytes is None or change_bytes is None or change_bytes >= 0:
+        return False
+    return size_bytes * 2 <= size_bytes - change_bytes

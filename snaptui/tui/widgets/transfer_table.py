@@ -1,0 +1,192 @@
+"""The list of transfers: two lines each, what and how far, then the figures or what went wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+from rich.cells import cell_len
+from textual.binding import BindingType
+from textual.message import Message
+from textual.strip import Strip
+
+from snaptui import formatting
+from snaptui.i18n import N_, _
+from snaptui.tui.bindings import binding
+from snaptui.tui.symbols import UNICODE, Symbols
+from snaptui.tui.widgets.cells import bar
+from snaptui.tui.widgets.cursor_list import CursorList
+from snaptui.tui.widgets.detail import short_path
+from snaptui.tui.widgets.fitting import Part, fit_parts
+from snaptui.tui.widgets.lines import fit
+from snaptui.tui.widgets.progress_line import Progress, amounts, whole_percent
+
+if TYPE_CHECKING:
+    from snaptui.transfers.queue import Transfer
+
+_STATE_WORDS = {
+    "queued": N_("queued"),
+    "running": N_("downloading"),
+    "waiting": N_("waiting"),
+    "checking": N_("checking"),
+    "paused": N_("paused"),
+    "done": N_("done"),
+    "failed": N_("failed"),
+    "cancelled": N_("cancelled"),
+}
+_STATE_LOOKS = {"running": "accent", "checking": "accent", "done": "good", "failed": "bad", "waiting": "warn"}
+_WITH_BAR = frozenset({"running", "waiting", "checking", "paused"})
+_STATE_CELLS = 12
+_BAR_CELLS = 12
+_LEAST_FOR_BAR = 56
+_LEAST_NAME = 8
+
+
+class TransferTable(CursorList):
+    """Transfers as the queue has them; told by ``set_transfers`` it sends only what changed."""
+
+    ROW_LINES = 2
+    DEFAULT_CSS = """
+    TransferTable {
+        width: 1fr;
+        height: 1fr;
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        binding("enter", "choose", N_("open"), id="transfer-choose", tooltip=N_("Open this transfer"), show=False),
+    ]
+
+    class Highlighted(Message):
+        """Another transfer is under the cursor, or none."""
+
+        def __init__(self, table: TransferTable, transfer: Transfer | None) -> None:
+            super().__init__()
+            self.table = table
+            self.transfer = transfer
+
+        @property
+        def control(self) -> TransferTable:
+            """The list."""
+            return self.table
+
+    class Chosen(Message):
+        """A transfer was opened, by Enter or a double click."""
+
+        def __init__(self, table: TransferTable, transfer: Transfer) -> None:
+            super().__init__()
+            self.table = table
+            self.transfer = transfer
+
+        @property
+        def control(self) -> TransferTable:
+            """The list."""
+            return self.table
+
+    def __init__(
+        self, *, symbols: Symbols = UNICODE, name: str | None = None, id: str | None = None, classes: str | None = None
+    ) -> None:
+        super().__init__(symbols=symbols, name=name, id=id, classes=classes)
+        self._transfers: Sequence[Transfer] = ()
+        self._highlighted: int | None = None
+        self._said: tuple[int, str] | None = None
+
+    @property
+    def row_count(self) -> int:
+        """How many transfers there are."""
+        return len(self._transfers)
+
+    @property
+    def cursor_transfer(self) -> Transfer | None:
+        """The transfer under the cursor; None in an empty list."""
+        return self._transfers[self.cursor] if self._transfers else None
+
+    def set_transfers(self, transfers: Sequence[Transfer]) -> None:
+        """Show these; the highlighted one stays so by its id."""
+        self._transfers = transfers
+        kept = next((place for place, each in enumerate(transfers) if each.id == self._highlighted), None)
+        self._cursor = max(0, min(self._cursor, len(transfers) - 1)) if kept is None else kept
+        self._reveal()
+        self.repaint()
+        self.on_cursor_moved()
+
+    def highlight(self, transfer_id: int) -> bool:
+        """Put the cursor on a transfer; False where there is none of that id."""
+        place = next((place for place, each in enumerate(self._transfers) if each.id == transfer_id), None)
+        if place is not None:
+            self.move_to(place)
+        return place is not None
+
+    def on_cursor_moved(self) -> None:
+        """Tell which transfer is under the cursor, where it is another or stands otherwise."""
+        transfer = self.cursor_transfer
+        said = None if transfer is None else (transfer.id, transfer.state.value)
+        self._highlighted = None if transfer is None else transfer.id
+        if said != self._said:
+            self._said = said
+            self.post_message(self.Highlighted(self, transfer))
+
+    def on_row_chosen(self) -> None:
+        """Open the transfer under the cursor."""
+        self.action_choose()
+
+    def action_choose(self) -> None:
+        """Open the transfer under the cursor."""
+        if (transfer := self.cursor_transfer) is not None:
+            self.post_message(self.Chosen(self, transfer))
+
+    def draw_row(self, index: int, line: int, width: int) -> Strip:
+        """One of the two lines of a transfer."""
+        transfer = self._transfers[index]
+        at_cursor = self.is_at_cursor(index)
+        look = self.cursor_look if at_cursor else ""
+        parts = self._what(transfer, width - 2) if line == 0 else self._figures(transfer, width - 4)
+        sign = self.symbols.cursor if at_cursor else " "
+        margin = f"{sign} " if line == 0 else f"{sign}   "
+        plain = self.symbols.plain
+        return self.strip(
+            [(margin, look or "text"), *((plain(text), look or own) for text, own in parts)],
+            width,
+            rest=look or "text",
+        )
+
+    def _what(self, transfer: Transfer, width: int) -> list[tuple[str, str]]:
+        state = transfer.state.value
+        percent = whole_percent(transfer.received_bytes, transfer.total_bytes)
+        with_bar = width >= _LEAST_FOR_BAR
+        figures = ""
+        if state in _WITH_BAR and percent is not None:
+            figures = f"{percent:>3} %"
+            if with_bar:
+                figures = f"{bar(percent, _BAR_CELLS, self.symbols)} {figures}"
+        word = fit(self.symbols.plain(_(_STATE_WORDS[state])), _STATE_CELLS)
+        room = max(1, width - _STATE_CELLS - (_BAR_CELLS if with_bar else 0) - 9)
+        return [
+            (fit(self._title_of(transfer, room), room, ellipsis=self.symbols.ellipsis), "text"),
+            ("  ", "text"),
+            (word, _STATE_LOOKS.get(state, "muted")),
+            (f" {figures}", "accent"),
+        ]
+
+    def _title_of(self, transfer: Transfer, room: int) -> str:
+        """The app and the version; the app alone where its name would hardly be read."""
+        name, version = self.symbols.plain(transfer.app_name), transfer.key.version
+        left = room - len(version) - 2
+        if left < min(_LEAST_NAME, cell_len(name)):
+            return name
+        return f"{fit(name, min(cell_len(name), left), ellipsis=self.symbols.ellipsis)}  {version}"
+
+    def _figures(self, transfer: Transfer, width: int) -> list[tuple[str, str]]:
+        if transfer.error is not None and transfer.state.value == "failed":
+            return [(fit(transfer.error.sentence, width).rstrip(), "bad")]
+        shown = Progress(transfer.received_bytes, transfer.total_bytes)
+        done = transfer.state.value == "done"
+        parts = [Part(formatting.size(transfer.total_bytes) if done else amounts(shown), "muted")]
+        if transfer.state.value == "running":
+            parts.append(Part(formatting.rate(transfer.bytes_per_second), "muted", rank=1))
+            if transfer.remaining_seconds is not None:
+                left = _("{time} left").format(time=formatting.duration(transfer.remaining_seconds))
+                parts.append(Part(left, "muted", rank=2))
+        elif transfer.note:
+            parts.append(Part(transfer.note, "muted" if done else "warn", rank=1))
+        parts.append(Part(short_path(transfer.target), "muted", rank=3, shorter=transfer.target.name))
+        return fit_parts(parts, (), max(0, width), self.symbols)
