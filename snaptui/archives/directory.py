@@ -109,17 +109,17 @@ class Member(NamedTuple):
     @property
     def kind(self) -> Kind:
         """File, directory, symlink or something else, from the name and the Unix mode."""
-        file_type = stat.S_IFMT(self.attributes >> 16)
-        if file_type == stat.S_IFLNK:
-            return Kind.SYMLINK
-        if file_type in (0, stat.S_IFREG, stat.S_IFDIR):
-            return Kind.DIRECTORY if self.path.endswith("/") or file_type == stat.S_IFDIR else Kind.FILE
-        return Kind.SPECIAL
+        file_type = self.attributes >> 16 & 0o170000
+        if file_type in (stat.S_IFREG, 0):
+            return Kind.DIRECTORY if self.path.endswith("/") else Kind.FILE
+        if file_type == stat.S_IFDIR:
+            return Kind.DIRECTORY
+        return Kind.SYMLINK if file_type == stat.S_IFLNK else Kind.SPECIAL
 
     @property
     def is_dir(self) -> bool:
         """Whether this entry is a directory."""
-        return self.path.endswith("/") or self.kind is Kind.DIRECTORY
+        return self.path.endswith("/") or self.attributes >> 16 & 0o170000 == stat.S_IFDIR
 
     @property
     def mode(self) -> int | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -135,9 +135,9 @@ def name_reason(path: str) -> Reason | None:
             return reason
     if (len(name) > _LONGEST_NAME or not name.isascii()) and _too_long(name):
         return Reason.TOO_LONG
-    if name == UNDO_FOLDER or name[: len(UNDO_FOLDER) + 1].casefold() == f"{UNDO_FOLDER}/":
+    if name.startswith(".") and name.partition("/")[0].casefold() == UNDO_FOLDER:
         return Reason.RESERVED
-    return Reason.RESERVED if name.casefold() == UNDO_FOLDER else None
+    return None
 
 
 def _too_long(name: str) -> bool:
@@ -181,15 +181,16 @@ def member_reason(member: Member, limits: Limits = DEFAULT_LIMITS) -> Reason | N
         return Reason.SPECIAL
     if member.encrypted:
         return Reason.ENCRYPTED
+    size = member.size
     if kind is Kind.DIRECTORY:
-        return Reason.CONTRADICTORY if member.size else None
+        return Reason.CONTRADICTORY if size else None
     if member.method not in (STORED, DEFLATED):
         return Reason.UNSUPPORTED
-    if member.method == STORED and member.size != member.compressed_size:
+    if member.method == STORED and size != member.compressed_size:
         return Reason.CONTRADICTORY
-    if member.size > limits.total_bytes:
+    if size > limits.total_bytes:
         return Reason.TOO_LARGE
-    if member.size > limits.ratio_from_bytes and member.size > limits.ratio * member.compressed_size:
+    if size > limits.ratio_from_bytes and size > limits.ratio * member.compressed_size:
         return Reason.RATIO
     return None
 
@@ -230,34 +231,42 @@ def _overlapping(directory: Directory) -> set[int]:
     """Members whose least extent (header, name and data) reaches into another's or the directory."""
     bad: set[int] = set()
     reach, holder = 0, -1
-    for member in sorted(directory.members, key=lambda m: m.offset):
-        end = member.offset + LOCAL_HEADER_BYTES + len(member.raw_name) + member.compressed_size
-        if member.offset < 0 or end > directory.start:  # a plain lie, which says nothing against the others
-            bad.add(member.number)
+    extents = [
+        (m.offset, m.offset + LOCAL_HEADER_BYTES + len(m.raw_name) + m.compressed_size, m.number)
+        for m in directory.members
+    ]
+    extents.sort()
+    for start, end, number in extents:
+        if start < 0 or end > directory.start:  # a plain lie, which says nothing against the others
+            bad.add(number)
             continue
-        if member.offset < reach and holder >= 0:
-            bad.update((holder, member.number))
+        if start < reach and holder >= 0:
+            bad.update((holder, number))
         if end > reach:
-            reach, holder = end, member.number
+            reach, holder = end, number
     return bad
 
 
 def _clashes(members: Sequence[Member], case_insensitive: bool) -> list[tuple[int, Reason]]:
     spelled: dict[str, set[str]] = {}
-    files: dict[str, list[Member]] = {}
+    known: set[str] = set()
+    files: dict[str, Member] = {}
+    again: dict[str, list[Member]] = {}
     for member in members:
         name = member.path.rstrip("/")
         if not member.is_dir:
-            files.setdefault(_key(name, case_insensitive), []).append(member)
+            key = _key(name, case_insensitive)
+            if key in files:
+                again.setdefault(key, [files[key]]).append(member)
+            files[key] = member
             name = name.rpartition("/")[0]
-        _spell_folders(name, spelled, case_insensitive)
-    clashes: list[tuple[int, Reason]] = []
-    for key, same in files.items():
-        if len(same) > 1:
-            clashes += [(member.number, _clash_of(member, same)) for member in same]
-        if key in spelled:
-            clashes += [(member.number, Reason.FILE_AND_FOLDER) for member in same]
-    both = {key for key in spelled if key in files}
+        if name not in known:
+            known.add(name)
+            _spell_folders(name, spelled, case_insensitive)
+    clashes = [(member.number, _clash_of(member, same)) for same in again.values() for member in same]
+    both = spelled.keys() & files.keys()
+    for key in both:
+        clashes += [(member.number, Reason.FILE_AND_FOLDER) for member in again.get(key, [files[key]])]
     twice = {key for key, spellings in spelled.items() if len(spellings) > 1}
     if both or twice:
         clashes += _below(members, both, twice, case_insensitive)
@@ -293,7 +302,7 @@ def _clash_of(member: Member, same: Sequence[Member]) -> Reason:
 
 
 def _below(
-    members: Sequence[Member], both: set[str], twice: set[str], case_insensitive: bool
+    members: Sequence[Member], both: Set[str], twice: Set[str], case_insensitive: bool
 ) -> list[tuple[int, Reason]]:
     """Members under a folder that is also a file, or that is spelled in two ways."""
     found: list[tuple[int, Reason]] = []

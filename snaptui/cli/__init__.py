@@ -13,6 +13,7 @@ def main() -> None:
 
         sys.stdout.write(f"snaptui {__version__}\n")
         return
-    from snaptui.cli.run import run
+    from snaptui.cli.run import end_tidily_on_signals, run
 
+    end_tidily_on_signals()
     sys.exit(run(arguments))

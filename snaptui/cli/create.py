@@ -11,11 +11,11 @@ import click
 
 from snaptui.cli.invocation import Invocation
 from snaptui.cli.output import emit, json_option, say, write
-from snaptui.errors import SnaptuiError, TokenError, UsageError
+from snaptui.errors import SnaptuiError, UsageError
 from snaptui.i18n import _
 
 if TYPE_CHECKING:
-    from snaptui.models import CreatedSnapshot
+    from snaptui.models import App, CreatedSnapshot
     from snaptui.session import Session
 
 _AGE = re.compile(r"([0-9]{1,5})\s*([hdw])", re.ASCII | re.IGNORECASE)
@@ -33,6 +33,10 @@ class Outcome:
     def exit_code(self) -> int:
         """0 when all succeeded, else the code of the first failure."""
         return int(str(self.failed[0]["exit_code"])) if self.failed else 0
+
+    def fail(self, app_id: str, error: SnaptuiError) -> None:
+        """Note a failure; the rest goes on."""
+        self.failed.append({"app_id": app_id, "error": error.sentence, "exit_code": error.exit_code})
 
     def document(self) -> dict[str, object]:
         """The JSON document."""
@@ -66,51 +70,61 @@ def stale_age(text: str) -> timedelta:
     return timedelta(hours=int(match[1]) * _HOURS[match[2].lower()])
 
 
-async def _create(invocation: Invocation, apps: tuple[str, ...], age: timedelta | None, as_json: bool) -> int:
+async def _create(invocation: Invocation, words: tuple[str, ...], age: timedelta | None, as_json: bool) -> int:
     outcome = Outcome()
     async with invocation.session() as session:
-        if age is not None:
+        if age is None:
+            await _create_named(session, words, outcome, as_json)
+        else:
             apps = await _stale(session, age)
             if not apps and not as_json:
                 say(_("Every app has a snapshot that is new enough: nothing was created."))
-        for text in dict.fromkeys(apps):
-            await _create_one(session, text, outcome, as_json)
+            for app in apps:
+                await _create_one(session, app, outcome, as_json)
     if as_json:
         emit(outcome.document())
     return outcome.exit_code
 
 
-async def _stale(session: Session, age: timedelta) -> tuple[str, ...]:
-    """The ids of the apps whose newest snapshot is older than ``age``; a deleted app can't be saved any more."""
-    from snaptui.cli.listing import load
-
-    await load(session)
-    before = datetime.now(UTC) - age
-    return tuple(
-        row.app.id
-        for row in session.catalog.apps()
-        if not row.app.deleted and (row.newest is None or row.newest.taken_at is None or row.newest.taken_at < before)
-    )
-
-
-async def _create_one(session: Session, text: str, outcome: Outcome, as_json: bool) -> None:
-    """Take one snapshot, and go on to the next whatever becomes of it, unless the token itself is refused."""
-    from snaptui.cli.finding import app_named
+async def _create_named(session: Session, words: tuple[str, ...], outcome: Outcome, as_json: bool) -> None:
+    """Take a snapshot of each app that the words mean, once; a word that means none, or several, is a failure."""
+    from snaptui.finding import find_app
     from snaptui.text import one_line
 
-    app_id = shown = one_line(text, 60)
+    there = (await session.api.apps()).apps
+    done: set[str] = set()
+    for word in words:
+        try:
+            app = find_app(there, word)
+        except SnaptuiError as error:
+            outcome.fail(one_line(word, 60), error)
+            if not as_json:
+                say(error.sentence)
+            continue
+        if app.id not in done:
+            done.add(app.id)
+            await _create_one(session, app, outcome, as_json)
+
+
+async def _stale(session: Session, age: timedelta) -> tuple[App, ...]:
+    """The apps never saved and those whose newest snapshot is older than ``age``, as the fleet screen has them."""
+    from snaptui.cli.listing import load
+    from snaptui.fleet import due, fleet
+
+    await load(session)
+    return tuple(row.app for row in due(fleet(session.catalog, datetime.now(UTC), age)))
+
+
+async def _create_one(session: Session, app: App, outcome: Outcome, as_json: bool) -> None:
+    """Take one snapshot, and note what became of it: the others are tried whatever that is."""
+    if not as_json:
+        say(_("Taking a snapshot of {app} …").format(app=app.name))
     try:
-        app = await app_named(session, text)
-        app_id, shown = app.id, app.name
-        if not as_json:
-            say(_("Taking a snapshot of {app} …").format(app=shown))
         created = await session.catalog.create(app.id)
-    except TokenError:
-        raise
     except SnaptuiError as error:
-        outcome.failed.append({"app_id": app_id, "error": error.sentence, "exit_code": error.exit_code})
+        outcome.fail(app.id, error)
         if not as_json:
-            say(_("{app}: {problem}").format(app=shown, problem=error.sentence))
+            say(_("{app}: {problem}").format(app=app.name, problem=error.sentence))
     else:
         outcome.created.append(_document(created))
         if not as_json:

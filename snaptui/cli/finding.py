@@ -13,12 +13,6 @@ if TYPE_CHECKING:
     from snaptui.session import Session
 
 
-async def app_named(session: Session, text: str) -> App:
-    """The app of that id or name, among those of the account and those that only left snapshots behind."""
-    app, _listing = await _app_and_listing(session, text)
-    return app
-
-
 async def app_with_snapshots(session: Session, text: str) -> tuple[App, Listing]:
     """The app of that id or name, with its snapshots, newest first."""
     app, listing = await _app_and_listing(session, text)

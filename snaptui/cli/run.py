@@ -22,7 +22,6 @@ _USED_WRONGLY = 2
 def run(arguments: Sequence[str]) -> int:
     """Run one command; return its exit code. Never raises, and never shows a traceback unless SNAPTUI_DEBUG asks."""
     as_json = wants_json(arguments)
-    _end_tidily_on_signals()
     code = _guarded(arguments, as_json)
     return code if _flushed() else code or _FAILED
 
@@ -145,7 +144,7 @@ def _to_nowhere(descriptor: int) -> None:
     os.close(nowhere)
 
 
-def _end_tidily_on_signals() -> None:
+def end_tidily_on_signals() -> None:
     """Let SIGTERM and SIGHUP unwind the stack as an exit does, so that temporary folders go and parts are kept."""
 
     def leave(number: int, _frame: FrameType | None) -> None:

@@ -21,7 +21,7 @@ from urllib.request import getproxies, proxy_bypass
 from snaptui.errors import NetworkFailed, UnsafeAddress
 from snaptui.i18n import _
 from snaptui.text import one_line
-from snaptui.transfers.address import Place, Zone, check_url
+from snaptui.transfers.address import Place, Zone, api_zone, check_url
 from snaptui.transfers.dialling import Interrupt, Register, dial, look_up
 
 _REDIRECTS = 5
@@ -110,6 +110,15 @@ def _proxy_for(url: str) -> str | None:
     proxies = getproxies()
     proxy = proxies.get("https") or proxies.get("all")
     return None if not proxy or proxy_bypass(parts.hostname or "") else proxy
+
+
+def home_zone(api_origin: str, on_cancel: Register) -> Zone:
+    """The zone the API is in, its name looked up; public where a proxy does that."""
+    if _proxy_for(api_origin):
+        return api_zone(api_origin)
+    interrupt = Interrupt()
+    on_cancel(interrupt)
+    return api_zone(api_origin, partial(look_up, interrupt=interrupt, seconds=_CONNECT_SECONDS))
 
 
 class Reply:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """Bytes are about to come; ``resumed_from`` of them are already here."""
+    """Bytes are about to come, at first or after a break; ``resumed_from`` of them are already here."""
 
     target: Path
     total_bytes: int | None
@@ -53,7 +53,11 @@ class Checking:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """The whole, checked file has its final name."""
+    """The whole, checked file has its final name.
+
+    ``resumed_from`` bytes of it were here before this run. ``unchecked`` members could not be unpacked (encrypted, or
+    packed by an unknown method), so their content is as it came, and nobody here can tell more.
+    """
 
     path: Path
     size_bytes: int
@@ -61,6 +65,7 @@ class Finished:
     members: int
     resumed_from: int = 0
     already_present: bool = False
+    unchecked: int = 0
 
 
 Event = Started | Advanced | Waiting | StartedOver | Checking | Finished

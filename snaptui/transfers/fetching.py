@@ -32,11 +32,12 @@ class LinkExpired(SnaptuiError):
 
 
 class Unusable(SnaptuiError):
-    """The answer cannot continue what is here: start over."""
+    """The answer cannot continue what is here: start over; ``error`` is raised when that does not help."""
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: str, error: SnaptuiError | None = None) -> None:
         super().__init__(reason)
         self.reason = reason
+        self.error = error
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +114,7 @@ def not_an_archive() -> Passing:
         error=ArchiveDamaged(
             _("What the archive's host sent is not a ZIP archive: try again in a moment, or take another version.")
         ),
+        seldom=True,
     )
 
 

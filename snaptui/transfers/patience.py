@@ -10,6 +10,8 @@ from snaptui.errors import RateLimited, SnaptuiError
 from snaptui.i18n import _
 from snaptui.transfers.events import Waiting
 
+_SELDOM = 2
+
 
 @dataclass(frozen=True, slots=True)
 class Patience:
@@ -30,13 +32,19 @@ class Patience:
 
 
 class Passing(SnaptuiError):
-    """A failure that may pass. ``seconds`` is the least time to wait; ``error`` is raised when it does not pass."""
+    """A failure that may pass. ``seconds`` is the least time to wait; ``error`` is raised when it does not pass.
 
-    def __init__(self, reason: str, seconds: float = 0.0, error: SnaptuiError | None = None) -> None:
+    With ``seldom`` it may be met twice in a download, whatever progress is made between.
+    """
+
+    def __init__(
+        self, reason: str, seconds: float = 0.0, error: SnaptuiError | None = None, *, seldom: bool = False
+    ) -> None:
         super().__init__(reason)
         self.reason = reason
         self.seconds = seconds
         self.error = error
+        self.seldom = seldom
 
 
 class Tries:
@@ -45,6 +53,7 @@ class Tries:
     def __init__(self, patience: Patience, tell: Callable[[Waiting], None], pause: Callable[[float], None]) -> None:
         self._patience, self._tell, self._pause = patience, tell, pause
         self._farthest = 0
+        self._seldom = 0
         self.count = 0
 
     def begin(self, length: int) -> None:
@@ -61,7 +70,8 @@ class Tries:
     def failed(self, why: Passing, *, pause: bool = True) -> None:
         """Wait for the next try; raise ``why`` where there is none, RateLimited where the wait would be too long."""
         self.count += 1
-        if self.count >= self._patience.tries:
+        self._seldom += why.seldom
+        if self.count >= self._patience.tries or self._seldom >= _SELDOM:
             raise why
         if why.seconds > self._patience.longest_asked_pause:
             message = _("The archive's host asks to wait {seconds} s before the next try: start it again then.")

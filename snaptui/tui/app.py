@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import os
-from collections.abc import Mapping
+import signal
+from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import ClassVar
 
+from textual import constants, work
 from textual.app import App
 from textual.binding import BindingType
+from textual.command import CommandPalette
+from textual.theme import Theme
+from textual.widgets import Input
+from textual.worker import WorkerError, get_current_worker
 
-from snaptui.i18n import N_, _
+from snaptui.i18n import N_, _, ngettext
 from snaptui.session import Sessions
-from snaptui.tui.bindings import binding, tooltip_of
+from snaptui.text import one_line
+from snaptui.tui.bindings import binding
 from snaptui.tui.clipboard import copy_sequence
-from snaptui.tui.commands import SnaptuiCommands
+from snaptui.tui.commands import Offer, SnaptuiCommands
 from snaptui.tui.notifications import notification_sequences
 from snaptui.tui.screens.ask import Answer, AskScreen
 from snaptui.tui.screens.main import MainScreen
@@ -21,23 +31,38 @@ from snaptui.tui.surroundings import Surroundings, look_around
 from snaptui.tui.themes import DARK, THEMES
 
 _THEME = "theme"
+_PROBLEMS_SHOWN = 3
+# A worker that does not end when told to must not keep a person from leaving.
+_LONGEST_GOODBYE = 3.0
 
 
-class SnaptuiApp(App[int]):
+class SnaptuiApp(App[None], inherit_bindings=False):
     """snaptui on the screen. ``surroundings`` says what the terminal can do and what time it is there."""
 
     CSS_PATH = "app.tcss"
     TITLE = "snaptui"
-    ENABLE_COMMAND_PALETTE = True
     COMMANDS = {SnaptuiCommands}
-    COMMAND_PALETTE_BINDING = "ctrl+p"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (80, "-middle"), (110, "-wide")]
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (30, "-high")]
     BINDINGS: ClassVar[list[BindingType]] = [
-        binding("question_mark", "help", N_("help"), id="help", tooltip=N_("Show the keys that work here")),
+        binding("question_mark,f1", "help", N_("help"), id="help", tooltip=N_("Show the keys that work here")),
         binding(
-            "colon", "command_palette", N_("commands"), id="palette", tooltip=N_("Run any action by its name"),
+            "colon,ctrl+p", "command_palette", N_("commands"), id="commands", tooltip=N_("Run any action by its name"),
         ),
         binding("q", "quit", N_("quit"), id="quit", tooltip=N_("Leave snaptui")),
+        binding(
+            "ctrl+q", "quit", N_("quit"), id="quit-anywhere", show=False, priority=True, system=True,
+            tooltip=N_("Leave snaptui, from anywhere"),
+        ),
+        binding(
+            "ctrl+c", "tell_quit", N_("how to quit"), id="quit-hint", show=False, system=True,
+            tooltip=N_("Say which key leaves snaptui"),
+        ),
+        binding("T", "change_theme", N_("theme"), id="theme", show=False, tooltip=N_("Choose the colours")),
+        binding(
+            "ctrl+z", "suspend_process", N_("suspend"), id="suspend", show=False,
+            tooltip=N_("Go back to the shell; fg returns"),
+        ),
     ]  # fmt: skip
 
     def __init__(
@@ -47,35 +72,57 @@ class SnaptuiApp(App[int]):
         environ: Mapping[str, str] = os.environ,
         surroundings: Surroundings | None = None,
     ) -> None:
+        _leave_keys_unlogged()
         super().__init__()
         self.sessions = sessions
         self._environ = environ
         self.surroundings = surroundings or look_around(sessions.config, environ)
+        self._main = MainScreen(sessions, self.surroundings)
         if self.surroundings.quiet:
             self.animation_level = "none"
-
-    def on_mount(self) -> None:
-        """Choose the theme and show the main screen."""
         for theme in THEMES:
             self.register_theme(theme)
-        wanted = self.sessions.config.theme or self.sessions.remembered.get(_THEME) or DARK.name
-        self.theme = wanted if wanted in self.available_themes else DARK.name
-        self.theme_changed_signal.subscribe(self, lambda theme: self.sessions.remembered.set(_THEME, theme.name))
-        if self.sessions.config.keys:
-            self.set_keymap(dict(self.sessions.config.keys))
-        self.push_screen(MainScreen(self))
-        for problem in self.sessions.config.problems:
-            self.notify(str(problem), severity="warning", markup=False, timeout=15)
+        wanted = sessions.config.theme or sessions.remembered.get(_THEME) or DARK.name
+        # Before anything is styled, so that the style sheet is worked out once.
+        self.set_reactive(App.theme, wanted if wanted in self.available_themes else DARK.name)
+        self.stylesheet.set_variables(self.get_css_variables())
 
-    @property
-    def main(self) -> MainScreen | None:
-        """The main screen, once it is there."""
-        return next((screen for screen in self.screen_stack if isinstance(screen, MainScreen)), None)
+    def get_default_screen(self) -> MainScreen:
+        """Begin with the main screen."""
+        return self._main
+
+    def on_mount(self) -> None:
+        """Everything that the first frame does not wait for."""
+        self.theme_changed_signal.subscribe(self, self._remember_theme)
+        self._end_on_signals()
+        if self.sessions.config.keys or self.sessions.config.problems:
+            self._take_settings()
+
+    def _take_settings(self) -> None:
+        """Apply the person's keys, and tell what is wrong in the settings."""
+        from snaptui.tui.keymap import read_keymap
+        from snaptui.tui.places import PLACES
+
+        keymap = read_keymap(self.sessions.config, PLACES)
+        self.set_keymap(dict(keymap.keys))
+        problems = (*self.sessions.config.problems, *keymap.problems)
+        for problem in problems[:_PROBLEMS_SHOWN]:
+            self.notify(str(problem), severity="warning", markup=False, timeout=15)
+        if more := len(problems) - _PROBLEMS_SHOWN:
+            words = ngettext("… and {n} more: see “snaptui doctor”.", "… and {n} more: see “snaptui doctor”.", more)
+            if more > 0:
+                self.notify(words.format(n=more), severity="warning", markup=False, timeout=15)
+
+    def _remember_theme(self, theme: Theme) -> None:
+        if theme.name != self.sessions.config.theme:
+            self.sessions.remembered.set(_THEME, theme.name)
+
+    # What screens ask for
 
     def announce(self, words: str, *, failed: bool = False) -> None:
-        """Tell that something ended, in the ways that the settings name."""
+        """Tell that something ended, in the ways that the settings name; a failure is always shown."""
         ways = self.sessions.config.notify
-        if "toast" in ways:
+        if "toast" in ways or failed:
             self.notify(words, severity="error" if failed else "information", markup=False)
         self._send(notification_sequences(words, ways, self._environ))
 
@@ -85,57 +132,124 @@ class SnaptuiApp(App[int]):
             self._driver.write(sequence)
 
     def copy_to_clipboard(self, text: str) -> None:
-        """Copy by OSC 52, through tmux and screen, and show what was copied."""
+        """Copy by OSC 52, through tmux and screen, and show what was copied: not every terminal takes it."""
+        if not text:
+            return
         self._clipboard = text
         self._send(copy_sequence(text, self._environ))
-        self.notify(_("Copied: {text}").format(text=text), markup=False)
+        self.notify(_("Copied: {text}").format(text=one_line(text)), markup=False)
 
     # Keys
 
     def action_help(self) -> None:
         """Show the keys that work here."""
-        from snaptui.tui.screens.help import HelpScreen
+        from snaptui.tui.screens.help import HelpScreen, keys_of
 
-        keys = [
-            (self.get_key_display(active.binding), tooltip_of(active.binding), active.binding.id or "")
-            for active in self.screen.active_bindings.values()
-            if active.enabled and active.binding.id
-        ]
-        self.push_screen(HelpScreen(keys))
+        self.push_screen(HelpScreen(keys_of(self.screen), self.surroundings.symbols))
+
+    def action_command_palette(self) -> None:
+        """Open the palette."""
+        if not CommandPalette.is_open(self):
+            self.push_screen(CommandPalette(placeholder=_("Type what you want to do")))
+
+    def on_command_palette_opened(self) -> None:
+        """Keep the palette from blinking: each blink is sent over the line."""
+        for field in self.screen.query(Input):
+            field.cursor_blink = False
+
+    def more_offers(self) -> Iterator[Offer]:
+        """What the palette has besides the keys: each theme by its name."""
+        for name in sorted(self.available_themes):
+            words = _("theme: {name}").format(name=name)
+            yield Offer(words, "", _("Use these colours, now and from now on"), partial(self._use_theme, name))
+
+    def action_change_theme(self) -> None:
+        """Choose the theme from a list."""
+        self.search_commands(
+            [(name, partial(self._use_theme, name)) for name in sorted(self.available_themes)],
+            placeholder=_("Type the name of a theme"),
+        )
+
+    def _use_theme(self, name: str) -> None:
+        self.theme = name
+
+    def action_tell_quit(self) -> None:
+        """Ctrl-C stops programs elsewhere; here it says what does."""
+        self.notify(_("Press {key} to leave snaptui.").format(key="^q"), markup=False)
+
+    # Leaving
 
     async def action_quit(self) -> None:
-        """Leave, after asking where a download would be stopped."""
-        main = self.main
-        queue = main.desk.queue if main is not None else None
-        if queue is not None and queue.busy:
-            self.push_screen(
-                AskScreen(
-                    _("Downloads are under way"),
-                    (_("They stop now; the next start offers to go on where they were."),),
-                    (Answer("stay", "s", _("Stay")), Answer("quit", "q", _("Stop them and quit"))),
-                ),
-                self._leave_if_asked,
+        """Leave, after asking where that would stop something."""
+        if not any(worker.group == "quit" and worker.is_running for worker in self.workers):
+            self._quit()
+
+    @work(group="quit")
+    async def _quit(self) -> None:
+        queue = self._main.desk.queue_under_way
+        body: list[str] = []
+        if queue:
+            body.append(
+                ngettext(
+                    "A download stops; the next start offers to go on with it.",
+                    "{n} downloads stop; the next start offers to go on with them.",
+                    queue,
+                ).format(n=queue)
             )
+        if any(worker.group == "create" and worker.is_running for worker in self.workers):
+            body.append(_("A snapshot is being taken: Discloud may finish it, but you would not be told."))
+        if body:
+            answers = (Answer("stay", "s", _("Stay")), Answer("quit", "q", _("Quit")))
+            if await self.push_screen_wait(AskScreen(_("Quit now?"), body, answers)) != "quit":
+                return
+        await self._leave(0)
+
+    async def _leave(self, return_code: int) -> None:
+        """End what is under way, tidily, and stop. Textual itself would not wait for it."""
+        own = None
+        with contextlib.suppress(Exception):  # noqa: BLE001 - outside a worker there is none
+            own = get_current_worker()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_LONGEST_GOODBYE):
+                others = [worker for worker in self.workers if worker is not own and not worker.is_finished]
+                for worker in others:
+                    worker.cancel()
+                for worker in others:
+                    with contextlib.suppress(WorkerError):
+                        await worker.wait()
+        await self._main.desk.aclose()
+        self.exit(return_code=return_code)
+
+    def _end_on_signals(self) -> None:
+        """End tidily when the terminal is closed or the process is told to; the terminal gets its state back."""
+        if self.is_headless:
             return
-        await self._leave()
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):
+            with contextlib.suppress(NotImplementedError, RuntimeError):
+                loop.add_signal_handler(number, self._end_on_signal, number)
 
-    async def _leave_if_asked(self, answer: str | None) -> None:
-        if answer == "quit":
-            await self._leave()
-
-    async def _leave(self) -> None:
-        if self.main is not None:
-            await self.main.desk.aclose()
-        self.exit(0)
+    def _end_on_signal(self, number: int) -> None:
+        self.run_worker(self._leave(128 + number), group="quit", exclusive=True)
 
     # Failing
 
     @property
     def fault(self) -> BaseException | None:
         """The fault of our own that ended the program, for whoever started it to report."""
-        return self._exception
+        error: BaseException | None = self._exception
+        while isinstance(error, WorkerError) and (inner := getattr(error, "error", None)) is not None:
+            error = inner
+        return error
 
     def _fatal_error(self) -> None:
         """End without Textual's own report, which would print every local variable, a token among them."""
         self.bell()
         self._close_messages_no_wait()
+
+
+def _leave_keys_unlogged() -> None:
+    """Turn off Textual's own logs: they hold every key typed, a token too."""
+    setattr(constants, "LOG_FILE", None)  # noqa: B010 - declared final there
+    if "devtools" in (features := os.environ.get("TEXTUAL", "").split(",")):
+        os.environ["TEXTUAL"] = ",".join(feature for feature in features if feature != "devtools")

@@ -114,12 +114,12 @@ def _sent(terminal: Terminal, keys: str) -> int:
     before = len(terminal.output)
     terminal.send(keys)
     terminal.read(2.0)
-    terminal.quiet(0.12)
+    terminal.quiet(0.05)
     return len(terminal.output) - before
 
 
-def wire() -> Iterator[Figure]:
-    """Bytes the table writes to the terminal."""
+def wire(steps: int = 20, pages: int = 10, held_pages: int = 3) -> Iterator[Figure]:
+    """Bytes the table writes to the terminal, averaged over so many steps and pages."""
     argv = [sys.executable, "-m", "tests.benchmarks.table", "--app"]
     env = {k: v for k, v in os.environ.items() if not k.startswith(("SSH_", "TEXTUAL", "SNAPTUI_"))}
     env |= {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
@@ -127,19 +127,18 @@ def wire() -> Iterator[Figure]:
         terminal.until("20261124-115900")
         terminal.quiet(0.5)
         yield "start", len(terminal.output), "bytes", None
-        yield "cursor step", statistics.mean(_sent(terminal, "j") for _ in range(20)), "bytes", 450
-        yield "page", statistics.mean(_sent(terminal, "\x06") for _ in range(10)), "bytes", 8_100
-        terminal.send("L")
-        for _ in range(SIZE[1]):
-            _sent(terminal, "j")
-        held = [_sent(terminal, "j") for _ in range(3 * SIZE[1])]
+        yield "cursor step", statistics.mean(_sent(terminal, "j") for _ in range(steps)), "bytes", 450
+        yield "page", statistics.mean(_sent(terminal, "\x06") for _ in range(pages)), "bytes", 8_100
+        terminal.send(f"{SIZE[1]}j")
+        terminal.quiet(0.3)
+        held = [_sent(terminal, "j") for _ in range(held_pages * SIZE[1])]
         yield "step of a held key past the edge, averaged", statistics.mean(held), "bytes", 1_200
         moves = "".join(f"\x1b[<35;{x};{y}M" for x, y in ((10, 5), (20, 9), (60, 30), (90, 12)))
         before = len(terminal.output)
         terminal.send(moves)
         terminal.quiet(0.5)
         yield "mouse motion", (len(terminal.output) - before) / 4, "bytes", 0
-        before, seconds = len(terminal.output), 3
+        before, seconds = len(terminal.output), 2
         deadline = time.perf_counter() + seconds
         while (left := deadline - time.perf_counter()) > 0:
             terminal.read(left)

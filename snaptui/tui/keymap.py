@@ -1,0 +1,127 @@
+"""The person's own keys: what ``[keys]`` of config.toml asks for, checked against the bindings there are."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from textual.binding import Binding, BindingsMap
+from textual.dom import DOMNode
+from textual.keys import Keys, _character_to_key
+
+from snaptui.config import Config, ConfigProblem
+from snaptui.i18n import _
+from snaptui.text import one_line
+from snaptui.tui.bindings import description_of
+
+_MODIFIERS = frozenset({"ctrl", "shift", "alt", "super", "meta", "hyper"})
+_NAMED_KEYS = frozenset(key.value for key in Keys)
+
+
+@dataclass(frozen=True, slots=True)
+class Keymap:
+    """Keys by the id of what they do, as Textual takes them, and what was wrong with those asked for."""
+
+    keys: Mapping[str, str]
+    problems: tuple[ConfigProblem, ...] = ()
+
+
+def bindings_of(owner: type[DOMNode]) -> dict[str, list[Binding]]:
+    """The bindings a class has by itself and by inheritance, by id; those without one can't be changed."""
+    found: dict[str, list[Binding]] = {}
+    for _key, bound in owner._merge_bindings() or BindingsMap():
+        if bound.id is not None:
+            found.setdefault(bound.id, []).append(bound)
+    return found
+
+
+def read_keymap(config: Config, owners: Iterable[type[DOMNode]]) -> Keymap:
+    """Check the keys of the settings; what is wrong is left out and told with its line, the rest applies."""
+    tables = [bindings_of(owner) for owner in owners]
+    known = {bound_id for table in tables for bound_id in table}
+    problems: list[ConfigProblem] = []
+    wanted: dict[str, str] = {}
+    for bound_id, text in config.keys.items():
+        line = config.key_lines.get(bound_id)
+        keys = [_normal(key) for key in _split(text)]
+        if bound_id not in known:
+            problems.append(ConfigProblem(_unknown(bound_id, known), line))
+        elif not keys or (wrong := next((key for key in keys if not _is_key(key)), None)) is not None:
+            shown = one_line(text if not keys else wrong or "", 30)
+            problems.append(
+                ConfigProblem(
+                    _("“{key}” is no key, so {id} keeps its own: write one such as d, ctrl+d or f5.").format(
+                        key=shown, id=bound_id
+                    ),
+                    line,
+                )
+            )
+        else:
+            wanted[bound_id] = ",".join(keys)
+    problems += _lost(tables, wanted, config.key_lines)
+    return Keymap(wanted, tuple(problems))
+
+
+def _lost(
+    tables: Iterable[Mapping[str, list[Binding]]], wanted: Mapping[str, str], lines: Mapping[str, int]
+) -> list[ConfigProblem]:
+    """Keys that two commands of one place would have: the one that was asked for gets it, the other is told of."""
+    problems: list[ConfigProblem] = []
+    told: set[tuple[str, str]] = set()
+    for table in tables:
+        for bound_id, keys in wanted.items():
+            if bound_id not in table:
+                continue
+            taken = set(keys.split(","))
+            for other_id, bindings in table.items():
+                other_keys = wanted.get(other_id, ",".join(bound.key for bound in bindings)).split(",")
+                clash = next((key for key in other_keys if key in taken), None)
+                if other_id == bound_id or clash is None or (other_id, bound_id) in told:
+                    continue
+                told |= {(bound_id, other_id)}
+                problems.append(
+                    ConfigProblem(
+                        _("the key {key} of {id} was that of {other} ({words}): give that one another.").format(
+                            key=clash, id=bound_id, other=other_id, words=description_of(bindings[0])
+                        ),
+                        lines.get(bound_id),
+                    )
+                )
+    return problems
+
+
+def _split(text: str) -> list[str]:
+    """Keys with commas between; a comma alone is the key of that name."""
+    return [","] if text.strip() == "," else [key.strip() for key in text.split(",") if key.strip()]
+
+
+def _normal(key: str) -> str:
+    *modifiers, last = key.split("+") if key != "+" and not key.endswith("++") else [*key[:-2].split("+"), "+"]
+    name = _character_to_key(last) if len(last) == 1 else last
+    return "+".join([*(m for m in modifiers if m), name])
+
+
+def _is_key(key: str) -> bool:
+    *modifiers, last = key.split("+")
+    if not _MODIFIERS.issuperset(modifiers):
+        return False
+    return len(last) == 1 or last in _NAMED_KEYS or key in _NAMED_KEYS or _is_character_name(last)
+
+
+def _is_character_name(name: str) -> bool:
+    import unicodedata
+
+    try:
+        unicodedata.lookup(name.replace("_", " "))
+    except KeyError:
+        return False
+    return True
+
+
+def _unknown(bound_id: str, known: Iterable[str]) -> str:
+    shown = one_line(bound_id, 60)
+    near = difflib.get_close_matches(bound_id, known, n=1)
+    if near:
+        return _("there is no command {name} to give a key: did you mean {near}?").format(name=shown, near=near[0])
+    return _("there is no command {name} to give a key: the ? page shows their names.").format(name=shown)

@@ -1,0 +1,78 @@
+"""The shipped themes: every look the widgets use can be read."""
+
+from __future__ import annotations
+
+import pytest
+from rich.style import Style
+from textual.app import App, ComposeResult
+from textual.color import Color
+from textual.theme import Theme
+
+from snaptui.tui.themes import THEMES
+from snaptui.tui.widgets.account_bar import AccountBar
+from snaptui.tui.widgets.key_bar import KeyBar
+from snaptui.tui.widgets.snapshot_table import SnapshotTable
+from tests.tui.widgets.worlds import NOW, ZONE
+
+pytestmark = pytest.mark.anyio
+
+_LEAST = 4.5
+
+
+class _Themed(App[None]):
+    def compose(self) -> ComposeResult:
+        yield AccountBar(now=NOW)
+        yield SnapshotTable(now=NOW, zone=ZONE)
+        yield KeyBar()
+
+
+def _contrast(style: Style) -> float:
+    assert style.color is not None
+    assert style.bgcolor is not None
+    text, under = Color.from_rich_color(style.color), Color.from_rich_color(style.bgcolor)
+    light, dark = sorted((_luminance(text), _luminance(under)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _luminance(color: Color) -> float:
+    """Relative luminance as WCAG 2 defines it."""
+
+    def linear(part: float) -> float:
+        return part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
+
+    red, green, blue = (linear(part) for part in color.normalized)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+@pytest.mark.parametrize("theme", THEMES, ids=lambda theme: theme.name)
+async def test_every_look_of_every_widget_can_be_read(theme: Theme) -> None:
+    app = _Themed()
+    app.register_theme(theme)
+    app.theme = theme.name
+    async with app.run_test() as pilot:
+        await pilot.pause()
+        for widget in (app.query_one(AccountBar), app.query_one(SnapshotTable), app.query_one(KeyBar)):
+            for name in widget._get_component_classes():
+                contrast = _contrast(widget.get_component_rich_style(name))
+                assert contrast >= _LEAST, f"{type(widget).__name__} {name}: {contrast:.2f}"
+
+
+@pytest.mark.parametrize("theme", THEMES, ids=lambda theme: theme.name)
+def test_every_text_colour_can_be_read_on_every_background(theme: Theme) -> None:
+    variables = theme.to_color_system().generate() | theme.variables
+    texts = (
+        "foreground",
+        "text",
+        "text-muted",
+        "text-primary",
+        "text-accent",
+        "text-success",
+        "text-warning",
+        "text-error",
+    )
+    for under in ("background", "surface", "panel"):
+        for text in texts:
+            style = Style(
+                color=Color.parse(variables[text]).rich_color, bgcolor=Color.parse(variables[under]).rich_color
+            )
+            assert _contrast(style) >= _LEAST, f"${text} on ${under}: {_contrast(style):.2f}"
