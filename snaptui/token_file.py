@@ -73,7 +73,7 @@ class TokenFile:
             data = file.read(_LARGEST)
         try:
             kept = json.loads(data)
-        except ValueError:
+        except (ValueError, RecursionError):
             kept = None
         if not isinstance(kept, dict) or not all(isinstance(value, str) for value in kept.values()):
             raise TokenMalformed(_("The token file {path} is damaged: sign in again.").format(path=self.path))

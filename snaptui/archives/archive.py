@@ -17,14 +17,15 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 from snaptui.archives.compare import Comparison, Content, Held, compare, contents, folder_contents
 from snaptui.archives.directory import Directory, Member, Reader, read_directory
 from snaptui.archives.members import read_member
-from snaptui.archives.plan import Plan, Policy, make_plan, select
+from snaptui.archives.patterns import select
+from snaptui.archives.plan import Plan, Policy, make_plan
 from snaptui.archives.preview import PREVIEW_BYTES, Preview, make_preview, needs_whole
 from snaptui.archives.readers import FileReader
 from snaptui.archives.restore import restore
 from snaptui.archives.restore_events import RestoreEvent
 from snaptui.archives.safety import DEFAULT_LIMITS, Limits, Reason, judge
 from snaptui.archives.staging import Sync
-from snaptui.archives.tree import FileTree
+from snaptui.archives.tree import Entry, FileTree, Folder, Order
 from snaptui.archives.work import Cancelled, Job, events, in_thread
 from snaptui.errors import ArchiveRefused, NotFound
 from snaptui.i18n import _
@@ -40,6 +41,7 @@ MOST_READ_BYTES = 256 * 1024 * 1024
 # A remote restore that needs this share of an archive, and more than the bytes below, is better off with all of it.
 _WHOLE_SHARE = 0.5
 _PIECES_AHEAD = 8
+_FEW_ROWS = 2_000
 _WHOLE_FROM_BYTES = 16 * 1024 * 1024
 
 
@@ -117,23 +119,31 @@ class Archive:
         return self.directory.archive_size
 
     async def refused(self) -> dict[int, Reason]:
-        """Return the members that would not be unpacked anywhere, by number, with why."""
+        """Return the members that would not be unpacked anywhere, by number, with why; the tree's rows then say it."""
         if self._refused is None:
             self._refused = await in_thread(lambda _job: judge(self.directory))
+            if self._tree is not None:
+                self._tree.refused = self._refused
         return self._refused
 
     async def tree(self) -> FileTree:
-        """Return the tree of files; made once."""
+        """Return the tree of files, made once; await ``refused`` after the first frame to have its rows say it."""
         if self._tree is None:
-            refused = await self.refused()
-            self._tree = await in_thread(lambda _job: FileTree.of(self.directory, refused=refused))
+            self._tree = await in_thread(lambda _job: FileTree.of(self.directory, refused=self._refused))
         return self._tree
+
+    async def rows(self, folder: Folder, order: Order = Order.NAME, *, reverse: bool = False) -> list[Entry]:
+        """Return a folder's rows, sorted; a large folder's on a thread, so that the event loop goes on."""
+        tree = await self.tree()
+        if len(folder.numbers) + len(folder.folders) < _FEW_ROWS:
+            return tree.rows(folder, order, reverse=reverse)
+        return await in_thread(lambda _job: tree.rows(folder, order, reverse=reverse))
 
     def find(self, path: str) -> Member:
         """Return a file by its path; raise ``NotFound``."""
         return self.directory.find(path)
 
-    def select(self, patterns: Sequence[str]) -> tuple[Member, ...]:
+    def select(self, patterns: Sequence[str]) -> Sequence[Member]:
         """Return the members that patterns name; raise ``NotFound`` for one that names none."""
         return select(self.directory, patterns)
 
@@ -271,7 +281,7 @@ async def history(
     started = False
     for key in keys:
         async with await opener(key) as archive:
-            member = archive.directory.by_path.get(path)
+            member = archive.directory.get(path)
         content = Content(member.size, member.crc) if member is not None and not member.is_dir else None
         yield Held(key.version, content, not started or content != before)
         before, started = content, True

@@ -266,6 +266,15 @@ def sync_disk(descriptor: int) -> bool:
     return True
 
 
+def sync_folder(descriptor: int) -> None:
+    """Bring a folder's names to the disk, where its file system has such a thing."""
+    try:
+        os.fsync(descriptor)
+    except OSError as error:
+        if error.errno not in _UNSUPPORTED:
+            raise
+
+
 def ignores_case(descriptor: int, name: str) -> bool:
     """Whether names in a folder are compared without case, found out by looking, not by writing.
 

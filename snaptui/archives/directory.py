@@ -1,25 +1,24 @@
 """The central directory of a ZIP archive, read without trusting a byte of it.
 
-Source of the formats: PKWARE's APPNOTE 6.3.10 (sections 4.3.12 to 4.3.16, 4.4, 4.5.3), and for the extra fields
-0x5455 and 0x7075 Info-ZIP's extrafld.txt. Only what every reader agrees on is taken; what contradicts itself
-raises ``ArchiveDamaged``. Nothing here looks at members' data: see ``members`` for that.
+Source of the formats: PKWARE's APPNOTE 6.3.10 (sections 4.3.12 to 4.3.16, 4.4, 4.5.3). Only what every reader
+agrees on is taken; what contradicts itself raises ``ArchiveDamaged``. Nothing here looks at members' data: see
+``members`` for that.
 """
 
 from __future__ import annotations
 
-import contextlib
 import stat
 import struct
 import time
-import zlib
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import datetime, tzinfo
 from enum import StrEnum
-from functools import cached_property
-from typing import NamedTuple, Protocol
+from functools import cached_property, partial
+from typing import NamedTuple, Protocol, cast, overload
 
+from snaptui.archives.fields import UNIX_HOSTS, decode_name, extra_fields, extra_time
 from snaptui.errors import ArchiveDamaged, NotFound
 from snaptui.i18n import _
 from snaptui.text import safe
@@ -29,7 +28,6 @@ DEFLATED = 8
 ENCRYPTED_FLAG = 0x1
 DESCRIPTOR_FLAG = 0x8
 STRONG_ENCRYPTION_FLAG = 0x40
-UTF8_FLAG = 0x800
 MASKED_HEADERS_FLAG = 0x2000
 LOCAL_HEADER_BYTES = 30
 
@@ -46,10 +44,6 @@ _LONGEST_COMMENT = 0xFFFF
 _FULL16 = 0xFFFF
 _FULL32 = 0xFFFFFFFF
 _ZIP64_EXTRA = 0x0001
-_NTFS_EXTRA = 0x000A
-_TIME_EXTRA = 0x5455
-_UNICODE_PATH_EXTRA = 0x7075
-_UNIX_HOSTS = (3, 19)  # APPNOTE 4.4.2.2: UNIX and OS X
 
 
 class Reader(Protocol):
@@ -125,7 +119,7 @@ class Member(NamedTuple):
     def mode(self) -> int | None:
         """Permission bits without setuid, setgid and sticky; None where the writer did not say."""
         mode = self.attributes >> 16
-        if self.host in _UNIX_HOSTS or stat.S_IFMT(mode):
+        if self.host in UNIX_HOSTS or stat.S_IFMT(mode):
             return mode & 0o777 or None
         return None
 
@@ -137,7 +131,7 @@ class Member(NamedTuple):
     @property
     def modified_utc(self) -> datetime | None:
         """When it was modified, where an extra field says it in UTC (Unix or NTFS time)."""
-        return _extra_time(self.extra)
+        return extra_time(self.extra)
 
     def modified(self, zone: tzinfo | None = None) -> datetime | None:
         """When it was modified; a DOS time, which has no zone, is read as ``zone`` (default: the system's).
@@ -171,37 +165,52 @@ class Member(NamedTuple):
         return None if when is None else int(when.timestamp())
 
 
-def _extra_fields(extra: bytes) -> Iterator[tuple[int, bytes]]:
-    """Yield (tag, content) of each whole extra field; what is cut off at the end is left out."""
-    at = 0
-    while at + 4 <= len(extra):
-        tag, length = struct.unpack_from("<2H", extra, at)
-        content = extra[at + 4 : at + 4 + length]
-        if len(content) == length:
-            yield tag, content
-        at += 4 + length
+_Row = tuple[int, str, int, int, int, int, int, int, int, int, int, bytes, bytes]
+_as_member = cast("Callable[[_Row], Member]", partial(tuple.__new__, Member))
 
 
-def _extra_time(extra: bytes) -> datetime | None:
-    if not extra:
-        return None
-    for tag, content in _extra_fields(extra):
-        try:
-            if tag == _TIME_EXTRA and len(content) >= 5 and content[0] & 1:
-                return datetime.fromtimestamp(struct.unpack_from("<l", content, 1)[0], UTC)
-            if tag == _NTFS_EXTRA and len(content) >= 16 and content[4:8] == b"\x01\x00\x18\x00":
-                tenths_of_microseconds: int = struct.unpack_from("<Q", content, 8)[0]
-                return datetime(1601, 1, 1, tzinfo=UTC) + timedelta(microseconds=tenths_of_microseconds // 10)
-        except (ValueError, OverflowError, OSError, struct.error):
-            continue
-    return None
+class Members(Sequence[Member]):
+    """The members of one directory, in its order.
+
+    They are kept as plain tuples, which the garbage collector stops looking at, and become ``Member`` when asked for:
+    so 100,000 of them do not hold up the event loop at every collection.
+    """
+
+    __slots__ = ("_rows",)
+
+    def __init__(self, rows: list[_Row]) -> None:
+        self._rows = rows
+
+    @overload
+    def __getitem__(self, at: int) -> Member: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> Members: ...
+
+    def __getitem__(self, at: int | slice) -> Member | Members:
+        return Members(self._rows[at]) if isinstance(at, slice) else _as_member(self._rows[at])
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def __iter__(self) -> Iterator[Member]:
+        return map(_as_member, self._rows)
+
+    def __eq__(self, other: object) -> bool:
+        return self._rows == other._rows if isinstance(other, Members) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(len(self._rows))
+
+    def __repr__(self) -> str:
+        return f"Members({len(self._rows)})"
 
 
 @dataclass(frozen=True)
 class Directory:
     """Everything a ZIP's directory says. ``start`` is where it begins, ``archive_size`` the bytes of the file."""
 
-    members: tuple[Member, ...]
+    members: Members
     start: int
     archive_size: int
 
@@ -211,9 +220,13 @@ class Directory:
         return sum(member.size for member in self.members)
 
     @cached_property
-    def by_path(self) -> dict[str, Member]:
-        """Members by path; of several with one path the last, which is why ``safety`` refuses them all."""
-        return {member.path: member for member in self.members}
+    def _numbers(self) -> dict[str, int]:
+        return {member.path: member.number for member in self.members}
+
+    def get(self, path: str) -> Member | None:
+        """Return the member with this path, or None; of several the last, which is why ``safety`` refuses them."""
+        number = self._numbers.get(path)
+        return None if number is None else self.members[number]
 
     @cached_property
     def _offsets(self) -> list[int]:
@@ -227,7 +240,7 @@ class Directory:
     def find(self, path: str) -> Member:
         """Return the file with this path (as stored or as shown); raise ``NotFound``."""
         wanted = path.removeprefix("./")
-        found = self.by_path.get(wanted)
+        found = self.get(wanted)
         if found is None:
             found = next((member for member in self.members if member.shown == wanted), None)
         if found is None or found.is_dir:
@@ -255,7 +268,7 @@ def read_directory(reader: Reader, *, first_tail: int = FIRST_TAIL_BYTES) -> Dir
     # Writers without ZIP64 count modulo 65,536.
     if len(members) != count and (len(members) & _FULL16 != count or count > _FULL16):
         raise _damaged()
-    return Directory(tuple(members), start, reader.size)
+    return Directory(Members(members), start, reader.size)
 
 
 def _damaged() -> ArchiveDamaged:
@@ -321,10 +334,9 @@ def _read_end64(
     return position, disk, first_disk, here, count, length, start
 
 
-def _parse(data: bytes, shift: int) -> list[Member]:
-    members: list[Member] = []
+def _parse(data: bytes, shift: int) -> list[_Row]:
+    members: list[_Row] = []
     append, unpack, fixed = members.append, _CENTRAL.unpack_from, _CENTRAL.size
-    make = tuple.__new__
     at, end = 0, len(data)
     while at < end:
         if end - at < fixed:
@@ -344,10 +356,10 @@ def _parse(data: bytes, shift: int) -> list[Member]:
             size, packed, offset = _wide(extra, size, packed, offset)
         if disk not in (0, _FULL16):
             raise _damaged()
-        path = raw.decode("ascii") if raw.isascii() else _decode_name(raw, flags, extra, made >> 8)
+        path = raw.decode("ascii") if raw.isascii() else decode_name(raw, flags, extra, made >> 8)
         append(
-            make(Member, (len(members), path, size, packed, crc, method, flags, date << 16 | clock, made >> 8,
-                          attributes, offset + shift, raw, extra))
+            (len(members), path, size, packed, crc, method, flags, date << 16 | clock, made >> 8, attributes,
+             offset + shift, raw, extra)
         )  # fmt: skip
         at = after
     return members
@@ -356,7 +368,7 @@ def _parse(data: bytes, shift: int) -> list[Member]:
 def _wide(extra: bytes, size: int, packed: int, offset: int) -> tuple[int, int, int]:
     """Return the 64-bit values for those that are full in 32 bits (APPNOTE 4.5.3)."""
     values = [size, packed, offset]
-    for tag, content in _extra_fields(extra):
+    for tag, content in extra_fields(extra):
         if tag != _ZIP64_EXTRA:
             continue
         at = 0
@@ -368,22 +380,3 @@ def _wide(extra: bytes, size: int, packed: int, offset: int) -> tuple[int, int, 
                 at += 8
         break
     return values[0], values[1], values[2]
-
-
-def _decode_name(raw: bytes, flags: int, extra: bytes, host: int) -> str:
-    """Return a name that is not ASCII as text.
-
-    Unmarked names are CP437 by the standard; Info-ZIP on Unix stores them unmarked as the system has them, which is
-    UTF-8 today (and no CP437 text is valid UTF-8 but by a rare chance), so that is tried first for those hosts.
-    """
-    if flags & UTF8_FLAG:
-        return raw.decode("utf-8", "surrogateescape")
-    for tag, content in _extra_fields(extra):
-        if tag == _UNICODE_PATH_EXTRA and len(content) > 5 and content[0] == 1:
-            (checksum,) = struct.unpack_from("<L", content, 1)
-            if checksum == zlib.crc32(raw):  # else another tool renamed the member and left the field behind
-                return content[5:].decode("utf-8", "surrogateescape")
-    if host in _UNIX_HOSTS:
-        with contextlib.suppress(UnicodeDecodeError):
-            return raw.decode("utf-8")
-    return raw.decode("cp437")

@@ -26,7 +26,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from snaptui.archives.beneath import Beneath
+from snaptui.archives.beneath import Beneath, sync_folder
 from snaptui.archives.plan import Identity
 from snaptui.archives.safety import UNDO_FOLDER, name_reason
 from snaptui.errors import CannotWrite, HeldElsewhere, RestoreError
@@ -61,12 +61,21 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
+class MadeFolder:
+    """A folder a run makes, with the mode and the time (seconds) the archive has for it; None: it has none."""
+
+    parts: tuple[str, ...]
+    mode: int | None = None
+    modified: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Journal:
     """What a run does: files, folders it makes (parents first), and what it was made from, for people."""
 
     source: str
     records: tuple[Record, ...]
-    folders: tuple[tuple[str, ...], ...]
+    folders: tuple[MadeFolder, ...]
     made_target: bool
 
     def to_json(self) -> bytes:
@@ -76,7 +85,7 @@ class Journal:
             "format": _FORMAT,
             "source": self.source,
             "made_target": self.made_target,
-            "folders": ["/".join(parts) for parts in self.folders],
+            "folders": [["/".join(f.parts), f.mode, f.modified] for f in self.folders],
             "files": files,
         }
         return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
@@ -93,7 +102,10 @@ class Journal:
             )
             for slot, path, staged, crc, before in document["files"]
         )
-        folders = tuple(_parts(path) for path in document["folders"])
+        folders = tuple(
+            MadeFolder(_parts(path), None if mode is None else int(mode) & 0o777, None if at is None else int(at))
+            for path, mode, at in document["folders"]
+        )
         return cls(str(document["source"]), records, folders, document["made_target"] is True)
 
 
@@ -154,18 +166,17 @@ class Run:
             file.flush()
             os.fsync(file.fileno())
         os.rename(part, name, src_dir_fd=self.fd, dst_dir_fd=self.fd)
-        os.fsync(self.fd)
+        sync_folder(self.fd)
+        sync_folder(self._undo_fd)
 
     def read(self) -> Journal:
         """Read the journal; raise ``RestoreError`` when it isn't one."""
-        descriptor = os.open("journal", os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=self.fd)
-        with os.fdopen(descriptor, "rb") as file:
-            data = file.read(_MOST_JOURNAL_BYTES)
         try:
-            return Journal.from_json(data)
-        except (ValueError, KeyError, TypeError) as error:
-            message = _("The record in {folder} can't be read; look at its files by hand.")
-            raise RestoreError(message.format(folder=f"{UNDO_FOLDER}/{self.number}")) from error
+            descriptor = os.open("journal", os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=self.fd)
+            with os.fdopen(descriptor, "rb") as file:
+                return Journal.from_json(file.read(_MOST_JOURNAL_BYTES))
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise unreadable(self.number) from error
 
     def discard(self) -> None:
         """Remove the run: in one step out of the numbers, then its content."""
@@ -236,7 +247,13 @@ class UndoFolder:
     def last(self) -> Run | None:
         """Return the newest run, or None."""
         numbers = self.numbers()
-        return Run(self.fd, numbers[-1]) if numbers else None
+        return self._open(numbers[-1]) if numbers else None
+
+    def _open(self, number: str) -> Run:
+        try:
+            return Run(self.fd, number)
+        except OSError as error:
+            raise unreadable(number) from error
 
     def new(self) -> Run:
         """Make the folder of a new run."""
@@ -253,7 +270,7 @@ class UndoFolder:
     def prune(self) -> None:
         """Keep the newest runs only."""
         for number in self.numbers()[:-KEPT_RUNS]:
-            Run(self.fd, number).discard()
+            self._open(number).discard()
 
     def close(self) -> None:
         """Unlock it, and remove it when it holds no run."""
@@ -278,14 +295,15 @@ class UndoFolder:
         self.close()
 
 
+def unreadable(number: str) -> RestoreError:
+    """Return the error for a run whose record can't be understood."""
+    message = _("The record in {folder} can't be read; look at its files by hand.")
+    return RestoreError(message.format(folder=f"{UNDO_FOLDER}/{safe(number)}"))
+
+
 def _exists(parent: int, name: str) -> bool:
     try:
         os.lstat(name, dir_fd=parent)
     except FileNotFoundError:
         return False
     return True
-
-
-def in_order(folders: Sequence[tuple[str, ...]]) -> tuple[tuple[str, ...], ...]:
-    """Return folders parents first."""
-    return tuple(sorted(folders, key=lambda parts: (len(parts), parts)))

@@ -11,10 +11,18 @@ import contextlib
 import errno
 import os
 import stat
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
-from snaptui.archives.beneath import NO_LINKS, Beneath, Blocked, checksum_at, exchange, move_to_free_name, same_file
-from snaptui.archives.directory import Member
+from snaptui.archives.beneath import (
+    NO_LINKS,
+    Beneath,
+    Blocked,
+    checksum_at,
+    exchange,
+    move_to_free_name,
+    same_file,
+    sync_folder,
+)
 from snaptui.archives.journal import Journal, Record, Run
 from snaptui.archives.plan import Identity
 from snaptui.archives.safety import Reason, Refusal
@@ -41,10 +49,10 @@ def place_all(
     """
     refused: list[Refusal] = []
     touched: set[tuple[str, ...]] = set()
-    for parts in journal.folders:
+    for folder in journal.folders:
         with contextlib.suppress(Blocked):
-            beneath.folder(parts, make=True)
-            touched.add(parts[:-1])
+            beneath.folder(folder.parts, make=True)
+            touched.add(folder.parts[:-1])
     for done, record in enumerate(journal.records):
         on_file(done, len(journal.records))
         try:
@@ -59,34 +67,32 @@ def place_all(
             refused.append(Refusal(safe("/".join(record.parts)), Reason.NOT_TAKEN))
         touched.add(record.parts[:-1])
     on_file(len(journal.records), len(journal.records))
-    sync_folders(beneath, run, touched)
+    _finish_folders(beneath, journal)
+    _sync_folders(beneath, run, touched)
     return tuple(refused)
 
 
-def finish_folders(beneath: Beneath, journal: Journal, members: Mapping[tuple[str, ...], Member]) -> None:
+def _finish_folders(beneath: Beneath, journal: Journal) -> None:
     """Give folders that were made the mode and time the archive has for them; their owner keeps access."""
-    for parts in reversed(journal.folders):
-        member = members.get(parts)
-        if member is None:
-            continue
+    for folder in reversed(journal.folders):
         with contextlib.suppress(Blocked, OSError):
-            descriptor = beneath.folder(parts)
-            if descriptor is not None:
-                if member.mode is not None:
-                    os.fchmod(descriptor, member.mode | stat.S_IRWXU)
-                seconds = member.modified_seconds()
-                if seconds is not None:
-                    os.utime(descriptor, (seconds, seconds))
+            descriptor = beneath.folder(folder.parts)
+            if descriptor is None:
+                continue
+            if folder.mode is not None:
+                os.fchmod(descriptor, folder.mode | stat.S_IRWXU)
+            if folder.modified is not None:
+                os.utime(descriptor, (folder.modified, folder.modified))
 
 
-def sync_folders(beneath: Beneath, run: Run, touched: set[tuple[str, ...]]) -> None:
+def _sync_folders(beneath: Beneath, run: Run, touched: set[tuple[str, ...]]) -> None:
     """Bring the names of every touched folder to the disk."""
     for parts in sorted(touched):
         with contextlib.suppress(Blocked):
             descriptor = beneath.folder(parts)
             if descriptor is not None:
-                os.fsync(descriptor)
-    os.fsync(run.files)
+                sync_folder(descriptor)
+    sync_folder(run.files)
 
 
 def _place(run: Run, record: Record, parent: int) -> None:
@@ -157,13 +163,13 @@ def take_back_all(
         removed += outcome and record.before is None
         touched.add(record.parts[:-1])
     on_file(len(journal.records), len(journal.records))
-    sync_folders(beneath, run, touched)
+    _sync_folders(beneath, run, touched)
     beneath.forget()
-    for parts in reversed(journal.folders):
+    for folder in reversed(journal.folders):
         with contextlib.suppress(Blocked, OSError):
-            parent = beneath.folder(parts[:-1])
+            parent = beneath.folder(folder.parts[:-1])
             if parent is not None:
-                os.rmdir(parts[-1], dir_fd=parent)
+                os.rmdir(folder.parts[-1], dir_fd=parent)
     beneath.forget()
     return put_back, removed, tuple(reversed(left))
 

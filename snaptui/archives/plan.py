@@ -6,7 +6,6 @@ link. ``restore`` carries it out, and checks again what it relies on.
 
 from __future__ import annotations
 
-import fnmatch
 import os
 import stat
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -19,7 +18,7 @@ from snaptui.archives.beneath import Beneath, Blocked, checksum_at, ignores_case
 from snaptui.archives.directory import Directory, Member
 from snaptui.archives.safety import DEFAULT_LIMITS, Limits, Reason, Refusal, judge, over_bounds, parts_of
 from snaptui.errors import ArchiveRefused, CannotWrite, NotFound, WouldReplace
-from snaptui.i18n import _, ngettext
+from snaptui.i18n import ngettext
 from snaptui.text import safe
 
 # The look for files that the archive lacks stops after so many, for the person who restores into a home folder.
@@ -140,38 +139,6 @@ class Plan:
             raise WouldReplace(message.format(count=len(self.replaced), path=self.replaced[0].shown))
 
 
-def select(directory: Directory, patterns: Sequence[str]) -> tuple[Member, ...]:
-    """Return the members that any pattern names; all without patterns.
-
-    A pattern is a path, a folder (everything below it), or has ``*``, ``?`` and ``[…]``, where ``*`` also crosses
-    slashes; one without a slash is held against the last component too. Raises ``NotFound`` for one that names none.
-    """
-    if not patterns:
-        return directory.members
-    chosen: dict[int, Member] = {}
-    for pattern in patterns:
-        matches = _matcher(pattern.removeprefix("./").rstrip("/"))
-        found = [member for member in directory.members if matches(member.path.rstrip("/"))]
-        if not found:
-            message = _("No member of the archive matches {pattern}; list its files to see the names.")
-            raise NotFound(message.format(pattern=safe(pattern)))
-        chosen |= {member.number: member for member in found}
-    return tuple(chosen[number] for number in sorted(chosen))
-
-
-def _matcher(pattern: str) -> Callable[[str], bool]:
-    import re
-
-    exact, below = pattern, pattern + "/"
-    if not any(c in pattern for c in "*?["):
-        return lambda path: path == exact or path.startswith(below)
-    whole = re.compile(fnmatch.translate(pattern))
-    if "/" in pattern:
-        inside = re.compile(fnmatch.translate(pattern + "/*"))
-        return lambda path: whole.match(path) is not None or inside.match(path) is not None
-    return lambda path: whole.match(path.rpartition("/")[2]) is not None or whole.match(path) is not None
-
-
 def make_plan(
     directory: Directory,
     target: Path,
@@ -188,7 +155,7 @@ def make_plan(
     called for every member and may raise to stop. Raises ``CannotWrite`` when the target is no folder.
     """
     whole = chosen is None
-    members = directory.members if chosen is None else tuple(chosen)
+    members: Sequence[Member] = directory.members if chosen is None else tuple(chosen)
     try:
         beneath: Beneath | None = Beneath(target)
     except NotFound:
@@ -207,7 +174,7 @@ def make_plan(
         for done, member in enumerate(ordered):
             on_progress(done, len(ordered))
             look.at(member)
-        kept, kept_more = _kept(beneath, directory, None if whole else ordered)
+        kept, kept_more = _kept(beneath, directory, None if whole else ordered, lambda: on_progress(1, 1))
         return Plan(
             target=target,
             policy=policy,
@@ -249,7 +216,7 @@ class _Look:
             self._refused[member.number] = blocked.reason
         except PermissionError:
             self._refused[member.number] = Reason.OBSTRUCTED
-        except OSError:
+        except (OSError, UnicodeEncodeError):
             self._refused[member.number] = Reason.NOT_TAKEN
 
     def _folder(self, parts: tuple[str, ...], member: Member) -> None:
@@ -289,7 +256,7 @@ class _Look:
 
 
 def _kept(
-    beneath: Beneath | None, directory: Directory, chosen: Sequence[Member] | None
+    beneath: Beneath | None, directory: Directory, chosen: Sequence[Member] | None, check: Callable[[], None]
 ) -> tuple[tuple[str, ...], bool]:
     """Return (files of the target that the archive lacks, whether the look stopped early)."""
     if beneath is None:
@@ -298,6 +265,7 @@ def _kept(
     kept: list[str] = []
     left = MOST_KEPT
     for path in _present(beneath, chosen):
+        check()
         left -= 1
         if left < 0:
             break

@@ -10,14 +10,15 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import AsyncGenerator, Callable
+import stat
+from collections.abc import AsyncGenerator, Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from snaptui.archives.beneath import Beneath
 from snaptui.archives.directory import Directory, Reader
-from snaptui.archives.journal import Journal, Run, UndoFolder, in_order
-from snaptui.archives.placing import finish_folders, place_all, take_back_all
+from snaptui.archives.journal import Journal, MadeFolder, Run, UndoFolder
+from snaptui.archives.placing import place_all, take_back_all
 from snaptui.archives.plan import Plan
 from snaptui.archives.restore_events import (
     Applying,
@@ -33,7 +34,7 @@ from snaptui.archives.restore_events import (
 from snaptui.archives.safety import UNDO_FOLDER, Refusal
 from snaptui.archives.staging import Staged, Sync, stage, write_failure
 from snaptui.archives.work import Cancelled, Job, events
-from snaptui.errors import DiskFull, NotFound, RestoreError, RestoreUnfinished
+from snaptui.errors import CannotWrite, DiskFull, NotFound, RestoreError, RestoreUnfinished
 from snaptui.i18n import _
 from snaptui.text import safe
 
@@ -92,7 +93,10 @@ def find_unfinished(target: Path) -> Unfinished | None:
 
     Raises ``HeldElsewhere`` while another snaptui restores there, and what an unreadable journal raises.
     """
-    if not (target / UNDO_FOLDER).is_dir():
+    try:
+        if not stat.S_ISDIR((target / UNDO_FOLDER).lstat().st_mode):
+            return None
+    except OSError:
         return None
     with Beneath(target) as beneath, UndoFolder(beneath) as folder:
         run = folder.last()
@@ -137,13 +141,12 @@ def _restore(
     with Beneath(plan.target, create=True) as beneath:
         try:
             with UndoFolder(beneath) as folder:
-                run = folder.new()
+                run = _new_run(folder)
                 with contextlib.closing(run):
                     staged = _stage(job, run, plan, directory, reader, sync=sync, strict=strict, remote=remote)
-                    folders = in_order([new.parts for new in plan.folders])
-                    journal = Journal(source, staged.records, folders, made_target)
-                    run.write(journal)
-                    refused = _apply(job, beneath, run, journal, plan)
+                    journal = Journal(source, staged.records, _made_folders(plan), made_target)
+                    _write_journal(run, journal)
+                    refused = _apply(job, beneath, run, journal)
                 folder.prune()
                 job.tell(_restored(plan, staged, refused, folder.path / run.number))
         except BaseException:
@@ -151,6 +154,13 @@ def _restore(
                 with contextlib.suppress(OSError):
                     plan.target.rmdir()
             raise
+
+
+def _new_run(folder: UndoFolder) -> Run:
+    try:
+        return folder.new()
+    except OSError as error:
+        raise write_failure(error, 0) from error
 
 
 def _stage(
@@ -183,29 +193,42 @@ def _stage(
         raise
 
 
-def _apply(
-    job: Job[RestoreEvent], beneath: Beneath, run: Run, journal: Journal, plan: Plan | None
-) -> tuple[Refusal, ...]:
+def _made_folders(plan: Plan) -> tuple[MadeFolder, ...]:
+    """Return the folders to make, parents first, with what the archive says about them."""
+    return tuple(
+        MadeFolder(new.parts, new.member and new.member.mode, new.member and new.member.modified_seconds())
+        for new in sorted(plan.folders, key=lambda new: (len(new.parts), new.parts))
+    )
+
+
+def _write_journal(run: Run, journal: Journal) -> None:
+    try:
+        run.write(journal)
+    except OSError as error:
+        run.discard()
+        raise write_failure(error, 0) from error
+
+
+def _apply(job: Job[RestoreEvent], beneath: Beneath, run: Run, journal: Journal) -> tuple[Refusal, ...]:
     """Put everything in place and mark the run; when that fails or is cancelled, take everything back first."""
     try:
         refused = place_all(
             beneath, run, journal, on_file=lambda done, total: job.progress(lambda: Applying(done, total))
         )
-        if plan is not None:
-            finish_folders(beneath, journal, {n.parts: n.member for n in plan.folders if n.member is not None})
-    except (RestoreError, Cancelled) as error:
+        run.mark_applied()
+    except (RestoreError, Cancelled):
         _revert(beneath, run, journal)
-        raise error
+        raise
     except OSError as error:
         _revert(beneath, run, journal)
         raise write_failure(error, 0) from error
-    run.mark_applied()
     return refused
 
 
 def _revert(beneath: Beneath, run: Run, journal: Journal) -> None:
     beneath.forget()
-    _back, _removed, left = take_back_all(beneath, run, journal, force=False, on_file=lambda _done, _total: None)
+    with _half_done():
+        _back, _removed, left = take_back_all(beneath, run, journal, force=False, on_file=lambda _done, _total: None)
     if not left:
         run.discard()
 
@@ -215,7 +238,7 @@ def _resume(job: Job[RestoreEvent], target: Path) -> None:
         run = folder.last()
         if run is None or run.applied:
             raise _nothing_there(target)
-        with contextlib.closing(run):
+        with contextlib.closing(run), _half_done():
             journal = run.read()
             refused = place_all(
                 beneath, run, journal, on_file=lambda done, total: job.progress(lambda: Applying(done, total))
@@ -233,7 +256,7 @@ def _undo(job: Job[UndoEvent], target: Path, force: bool) -> None:
         run = folder.last()
         if run is None:
             raise _nothing_there(target)
-        with contextlib.closing(run):
+        with contextlib.closing(run), _half_done():
             journal = run.read()
             put_back, removed, left = take_back_all(
                 beneath,
@@ -248,6 +271,16 @@ def _undo(job: Job[UndoEvent], target: Path, force: bool) -> None:
         with contextlib.suppress(OSError):
             target.rmdir()
     job.tell(TakenBack(target, safe(journal.source), put_back, removed, left))
+
+
+@contextlib.contextmanager
+def _half_done() -> Iterator[None]:
+    """Turn a write that fails on the way into an error for a person: what was done stays done, and can go on."""
+    try:
+        yield
+    except OSError as error:
+        message = _("The target can't be written ({problem}); nothing is lost, so mend that and run the same again.")
+        raise CannotWrite(message.format(problem=safe(error.strerror or ""))) from error
 
 
 def _existing(beneath: Beneath) -> UndoFolder:

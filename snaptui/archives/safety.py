@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from enum import StrEnum
+from operator import le
 
 from snaptui.archives.directory import DEFLATED, LOCAL_HEADER_BYTES, STORED, Directory, Kind, Member
 from snaptui.i18n import N_, _
@@ -231,12 +232,7 @@ def _overlapping(directory: Directory) -> set[int]:
     """Members whose least extent (header, name and data) reaches into another's or the directory."""
     bad: set[int] = set()
     reach, holder = 0, -1
-    extents = [
-        (m.offset, m.offset + LOCAL_HEADER_BYTES + len(m.raw_name) + m.compressed_size, m.number)
-        for m in directory.members
-    ]
-    extents.sort()
-    for start, end, number in extents:
+    for start, end, number in _extents(directory):
         if start < 0 or end > directory.start:  # a plain lie, which says nothing against the others
             bad.add(number)
             continue
@@ -245,6 +241,16 @@ def _overlapping(directory: Directory) -> set[int]:
         if end > reach:
             reach, holder = end, number
     return bad
+
+
+def _extents(directory: Directory) -> Iterable[tuple[int, int, int]]:
+    """Yield (start, least end, number) of every member, by start; honest writers have them in that order already."""
+    extents = (
+        (m.offset, m.offset + LOCAL_HEADER_BYTES + len(m.raw_name) + m.compressed_size, m.number)
+        for m in directory.members
+    )
+    offsets = [member.offset for member in directory.members]
+    return extents if all(map(le, offsets, offsets[1:])) else sorted(extents)
 
 
 def _clashes(members: Sequence[Member], case_insensitive: bool) -> list[tuple[int, Reason]]:

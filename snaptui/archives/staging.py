@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from snaptui.archives.beneath import sync_disk
+from snaptui.archives.beneath import sync_disk, sync_folder
 from snaptui.archives.directory import Directory, Member, Reader
 from snaptui.archives.journal import Record, Run
 from snaptui.archives.members import read_member, read_small, stretch
@@ -62,49 +62,81 @@ def stage(
     ``on_file(files, bytes)`` is called after each piece and may raise to stop. A damaged member is refused and
     told, or raised when ``strict``. Raises ``DiskFull`` and ``CannotWrite``; the caller discards the run then.
     """
-    umask = _umask()
-    records: list[Record] = []
-    refused: list[Refusal] = []
-    written = 0
-    batch: list[int] = []
+    work = _Stage(run, directory, sync=sync, strict=strict, on_file=on_file, on_refused=on_refused)
     ordered = sorted(actions, key=lambda action: action.member.offset)
     source: Iterator[tuple[Action, Reader]] = (
         _windows(ordered, directory, reader) if remote else ((action, reader) for action in ordered)
     )
     try:
         for slot, (action, bytes_of) in enumerate(source):
-
-            def on_bytes(count: int) -> None:
-                nonlocal written
-                written += count
-                on_file(len(records), written)
-
-            try:
-                descriptor = os.open(str(slot), _CREATE, 0o600, dir_fd=run.files)
-                batch.append(descriptor)
-                _unpack(descriptor, action.member, directory, bytes_of, on_bytes)
-            except ArchiveDamaged:
-                if strict:
-                    raise
-                os.unlink(str(slot), dir_fd=run.files)
-                refused.append(Refusal(action.shown, Reason.DAMAGED))
-                on_refused(refused[-1])
-                continue
-            staged = _finish(descriptor, action, umask)
-            records.append(Record(slot, action.parts, staged, action.member.crc, action.before))
-            if len(batch) >= _BATCH:
-                _settle(run, batch, sync)
+            work.add(slot, action, bytes_of)
         on_sync()
-        _settle(run, batch, sync)
+        work.settle()
         if sync is Sync.ONCE:
-            _sync_all(run, records)
-        os.fsync(run.files)
+            _sync_all(run, work.records)
+        sync_folder(run.files)
     except OSError as error:
-        raise write_failure(error, sum(a.member.size for a in actions) - written) from error
+        raise write_failure(error, sum(a.member.size for a in actions) - work.written) from error
     finally:
-        for descriptor in batch:
-            os.close(descriptor)
-    return Staged(tuple(sorted(records, key=lambda record: record.parts)), tuple(refused), written)
+        work.close()
+    return Staged(tuple(sorted(work.records, key=lambda record: record.parts)), tuple(work.refused), work.written)
+
+
+class _Stage:
+    """What has been staged so far; files stay open in batches so that they can be synced together."""
+
+    def __init__(
+        self,
+        run: Run,
+        directory: Directory,
+        *,
+        sync: Sync,
+        strict: bool,
+        on_file: Callable[[int, int], None],
+        on_refused: Callable[[Refusal], None],
+    ) -> None:
+        self._run, self._directory, self._sync, self._strict = run, directory, sync, strict
+        self._on_file, self._on_refused = on_file, on_refused
+        self._umask = _umask()
+        self._batch: list[int] = []
+        self.records: list[Record] = []
+        self.refused: list[Refusal] = []
+        self.written = 0
+
+    def add(self, slot: int, action: Action, reader: Reader) -> None:
+        """Unpack one member into its slot, or refuse it when it is damaged."""
+        descriptor = os.open(str(slot), _CREATE, 0o600, dir_fd=self._run.files)
+        self._batch.append(descriptor)
+        try:
+            _unpack(descriptor, action.member, self._directory, reader, self._wrote)
+        except ArchiveDamaged:
+            if self._strict:
+                raise
+            os.unlink(str(slot), dir_fd=self._run.files)
+            self.refused.append(Refusal(action.shown, Reason.DAMAGED))
+            self._on_refused(self.refused[-1])
+            return
+        staged = _finish(descriptor, action, self._umask)
+        self.records.append(Record(slot, action.parts, staged, action.member.crc, action.before))
+        if len(self._batch) >= _BATCH:
+            self.settle()
+
+    def _wrote(self, count: int) -> None:
+        self.written += count
+        self._on_file(len(self.records), self.written)
+
+    def settle(self) -> None:
+        """Close a batch of files, each synced by itself when asked: after one sync of the disk those are quick."""
+        if self._sync is Sync.EVERY_FILE and self._batch:
+            sync_disk(self._run.files)
+            for descriptor in self._batch:
+                os.fsync(descriptor)
+        self.close()
+
+    def close(self) -> None:
+        """Release the open files."""
+        while self._batch:
+            os.close(self._batch.pop())
 
 
 def write_failure(error: OSError, missing_bytes: int) -> CannotWrite | DiskFull:
@@ -145,16 +177,6 @@ def _finish(descriptor: int, action: Action, umask: int) -> Identity:
     if seconds is not None:
         os.utime(descriptor, (seconds, seconds))
     return Identity.of(os.fstat(descriptor))
-
-
-def _settle(run: Run, batch: list[int], sync: Sync) -> None:
-    """Close a batch of files, each synced by itself when asked: after one sync of the disk those are quick."""
-    if sync is Sync.EVERY_FILE and batch:
-        sync_disk(run.files)
-        for descriptor in batch:
-            os.fsync(descriptor)
-    while batch:
-        os.close(batch.pop())
 
 
 def _sync_all(run: Run, records: Sequence[Record]) -> None:

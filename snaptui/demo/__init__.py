@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from importlib.util import find_spec
+from pathlib import Path
 
 from snaptui.errors import UsageError
 from snaptui.i18n import _
+
+_CHECKOUT = Path(__file__).parents[2] / "pyproject.toml"
 
 
 def require_demo_extra() -> None:
@@ -13,6 +16,6 @@ def require_demo_extra() -> None:
     if find_spec("starlette") is None or find_spec("uvicorn") is None:
         raise UsageError(
             _("The demo needs two more libraries: install them with {command}.").format(
-                command="pip install 'snaptui[demo]'"
+                command="pip install -e '.[demo]'" if _CHECKOUT.is_file() else "pip install 'snaptui[demo]'"
             )
         )

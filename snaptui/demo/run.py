@@ -11,18 +11,37 @@ from types import TracebackType
 
 import uvicorn
 
-from snaptui.demo.controls import Controls
+from snaptui.demo.controls import DEMO_TOKEN, Controls
 from snaptui.demo.links import Links
 from snaptui.demo.server import Api
 from snaptui.demo.world import World
 from snaptui.i18n import _
 
 
-class _QuietServer(uvicorn.Server):
-    """A server that leaves the process's signals alone."""
+class _Server(uvicorn.Server):
+    """A server that runs until it is told to stop, without the ticks of a tenth of a second that uvicorn counts in."""
 
-    def install_signal_handlers(self) -> None:
-        """Do nothing: signals belong to the program around it."""
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.ending = asyncio.Event()
+
+    async def main_loop(self) -> None:
+        """Wait for the end."""
+        await self.ending.wait()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Break off what is under way and leave nothing open."""
+        for listener in self.servers:
+            listener.close()
+        for opened in sockets or []:
+            opened.close()
+        tasks = list(self.server_state.tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        for connection in list(self.server_state.connections):
+            connection.transport.abort()
+        await asyncio.sleep(0)  # Each connection learns of it in the loop's next turn.
 
 
 def _config(app: object) -> uvicorn.Config:
@@ -34,7 +53,7 @@ def _config(app: object) -> uvicorn.Config:
         ws="none",
         http="h11",
         loop="asyncio",
-        timeout_graceful_shutdown=1,
+        server_header=False,
     )
 
 
@@ -71,51 +90,56 @@ class DemoServer:
         self.controls = Controls(
             latency=latency, requests_per_minute=requests_per_minute, create_seconds=create_seconds
         )
-        self.links = Links(self.world, self.controls)
+        self.links = Links(self.controls)
         self._port = port
-        self._servers: list[_QuietServer] = []
+        self._servers: list[_Server] = []
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._ready = threading.Event()
         self.api_url = ""
 
     @property
     def token(self) -> str:
         """The token this demo takes."""
-        return self.controls.token
+        return self.controls.token or DEMO_TOKEN
+
+    @property
+    def archive_origin(self) -> str:
+        """Where links lead."""
+        return self.links.base_url
 
     def start(self) -> DemoServer:
         """Listen and serve; return once connections are taken."""
         logging.getLogger("uvicorn").setLevel(logging.CRITICAL + 1)
-        api, archives = _listen(self._port), _listen(0)
+        api = _listen(self._port)
+        archives = _listen(0)
         self.api_url = f"http://127.0.0.1:{api.getsockname()[1]}/v2"
         self.links.base_url = f"http://127.0.0.1:{archives.getsockname()[1]}"
-        applications = (Api(self.world, self.controls, self.links).application(), self.links.application())
-        self._servers = [_QuietServer(_config(app)) for app in applications]
-        ready = threading.Event()
-        self._thread = threading.Thread(
-            target=self._run, args=([api, archives], ready), name="snaptui-demo", daemon=True
-        )
+        self._thread = threading.Thread(target=self._run, args=([api, archives],), name="snaptui-demo", daemon=True)
         self._thread.start()
-        ready.wait(10)
+        self._ready.wait(10)  # Both listen already: this is for ``stop``, which needs the loop.
         return self
 
-    def _run(self, sockets: list[socket.socket], ready: threading.Event) -> None:
-        asyncio.run(self._serve(sockets, ready))
+    def _run(self, sockets: list[socket.socket]) -> None:
+        asyncio.run(self._serve(sockets))
 
-    async def _serve(self, sockets: list[socket.socket], ready: threading.Event) -> None:
-        ready.set()  # both listen already: whoever connects now waits in the backlog
+    async def _serve(self, sockets: list[socket.socket]) -> None:
+        applications = (Api(self.world, self.controls, self.links).application(), self.links.application())
+        self._servers = [_Server(_config(application)) for application in applications]
+        self._loop = asyncio.get_running_loop()
+        self._ready.set()
         pairs = zip(self._servers, sockets, strict=True)
-        await asyncio.gather(*(server._serve(sockets=[listener]) for server, listener in pairs))
+        await asyncio.gather(*(server.serve(sockets=[listener]) for server, listener in pairs))
 
     def stop(self) -> None:
-        """Stop serving, close every connection, and wait for the thread."""
-        for gate in self.controls.gates.values():
-            gate.set()
-        for server in self._servers:
-            server.should_exit = True
-        if self._thread is not None:
-            self._thread.join(10)
-            self._thread = None
+        """Stop serving, close every connection, and wait for the thread; does no harm twice."""
+        thread, self._thread = self._thread, None
+        if thread is None:
+            return
+        if self._loop is not None and thread.is_alive():
+            for server in self._servers:
+                self._loop.call_soon_threadsafe(server.ending.set)
+        thread.join(10)
 
     def wait(self) -> None:
         """Block until the server stops, in pieces so that a signal is heard."""
@@ -129,6 +153,8 @@ class DemoServer:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.stop()
+        if kind is None and self.controls.crashes:
+            raise RuntimeError("the demo failed while it answered:\n" + "\n".join(self.controls.crashes))
 
 
 def describe(server: DemoServer) -> str:

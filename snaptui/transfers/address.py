@@ -67,7 +67,8 @@ class Place:
     addresses: tuple[str, ...]
 
 
-def _split(url: str) -> tuple[SplitResult, str, int]:
+def split_url(url: str) -> tuple[SplitResult, str, int]:
+    """A link's parts, host and port. Raises UnsafeAddress for what is not plainly an ``http`` or ``https`` link."""
     try:
         parts = urlsplit(url)
         host, port = parts.hostname, parts.port
@@ -117,7 +118,7 @@ def check_url(url: str, home: Zone, lookup: Lookup | None = resolve) -> Place:
 
     ``home`` is the API's zone. Without ``lookup`` a proxy looks the host up, so only what is written is checked.
     """
-    parts, host, port = _split(url)
+    parts, host, port = split_url(url)
     addresses = _written(host)
     if not addresses and lookup is not None:
         addresses = lookup(host, port)

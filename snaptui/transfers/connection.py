@@ -21,7 +21,7 @@ from urllib.request import getproxies, proxy_bypass
 from snaptui.errors import NetworkFailed, UnsafeAddress
 from snaptui.i18n import _
 from snaptui.text import one_line
-from snaptui.transfers.address import Place, Zone, api_zone, check_url
+from snaptui.transfers.address import Place, Zone, api_zone, check_url, split_url
 from snaptui.transfers.dialling import Interrupt, Register, dial, look_up
 
 _REDIRECTS = 5
@@ -104,12 +104,20 @@ def _proxy_parts(proxy: str) -> tuple[str, int, dict[str, str]]:
 
 def _proxy_for(url: str) -> str | None:
     """The proxy for an ``https`` link, as the environment names it. ``http`` is only ever this machine."""
-    parts = urlsplit(url)
+    parts, host, _port = split_url(url)
     if parts.scheme != "https":
         return None
     proxies = getproxies()
     proxy = proxies.get("https") or proxies.get("all")
-    return None if not proxy or proxy_bypass(parts.hostname or "") else proxy
+    return None if not proxy or proxy_bypass(host) else proxy
+
+
+def _joined(url: str, target: str) -> str:
+    """Where a redirect leads."""
+    try:
+        return urljoin(url, target)
+    except ValueError:
+        return target  # nothing that can be joined is nothing that can be followed, and refused as such
 
 
 def home_zone(api_origin: str, on_cancel: Register) -> Zone:
@@ -176,7 +184,7 @@ def request(
     is given what wakes this thread from another one. Raises UnsafeAddress, NetworkFailed, OSError (``TimeoutError``
     among them) and ``http.client.HTTPException``.
     """
-    secure = urlsplit(url).scheme == "https"
+    secure = split_url(url)[0].scheme == "https"
     interrupt = Interrupt()
     on_cancel(interrupt)
     for _step in range(_REDIRECTS + 1):
@@ -193,7 +201,7 @@ def request(
         if reply.status not in _REDIRECT_STATUSES or not target:
             return reply
         reply.close()
-        url = urljoin(url, target)
+        url = _joined(url, target)
     raise UnsafeAddress(_("The archive's host redirects in circles: try again later, or report it."))
 
 

@@ -36,7 +36,7 @@ from snaptui.transfers.address import Zone
 from snaptui.transfers.connection import Reply, home_zone
 from snaptui.transfers.connection import request as send
 from snaptui.transfers.events import Checking, Event, Finished, Started, StartedOver, Waiting
-from snaptui.transfers.fetching import Accepted, LinkExpired, Unusable, accept, ask, not_an_archive
+from snaptui.transfers.fetching import Accepted, LinkExpired, Unusable, accept, ask
 from snaptui.transfers.part import Part, exists
 from snaptui.transfers.patience import Passing, Patience, Tries
 from snaptui.transfers.presence import ask_tail, directory_start, is_same, look_at
@@ -198,19 +198,15 @@ class Fetch:
             return True
         if part.length and part.etag is None:
             self._start_over(part, _("the archive's host gives no strong ETag, so what came cannot be continued"))
+        receiver.begin()
         link = self._links.current()
         with closing(self._send(link, ask(part.length, part.etag))) as reply:
             answer = accept(reply, part.length, part.etag, part.total, used=self._links.used)
+            if answer.starts_over and not receiver.peek(reply):
+                return None
             total = self._agreed_total(answer, link)
-            if answer.starts_over:
-                head = receiver.peek(reply)
-                if not head:
-                    return None
-                if not b"PK".startswith(head[:2]):
-                    self._links.drop()
-                    raise not_an_archive()
-                if part.length:
-                    self._start_over(part, answer.reason)
+            if answer.starts_over and part.length:
+                self._start_over(part, answer.reason)
             self._links.used = True
             self._joined = self._joined or part.length > 0
             part.describe(total, answer.etag)
@@ -225,7 +221,6 @@ class Fetch:
         """The archive's size as host and API tell it. Raises Passing where they differ: it is something else."""
         sizes = {answer.total, link.size_bytes} - {None}
         if len(sizes) > 1:
-            self._links.drop()
             message = _("The archive's host has {found} bytes where the API announced {expected}: try again later.")
             raise Passing(
                 _("the archive's host announces another size than the API"),
@@ -263,6 +258,8 @@ class Fetch:
             except (SnaptuiError, OSError, http.client.HTTPException) as error:
                 self._job.check()
                 why = _passing(error)
+            if why.seldom:
+                self._links.drop()
             if part is not None:
                 refused = 0 if part.length > before else refused
                 tries.reached(part.length, part.total)

@@ -6,17 +6,16 @@ several processes may write. The archive itself stays the proof: ``verify`` read
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from snaptui.errors import ArchiveDamaged, NotFound, SnaptuiError
-from snaptui.i18n import _
+from snaptui.i18n import N_, _
 from snaptui.models import SnapshotKey
 from snaptui.text import one_line
 
@@ -25,15 +24,17 @@ if TYPE_CHECKING:
 
 _TABLE = """
 CREATE TABLE IF NOT EXISTS copies (
-    app_id TEXT NOT NULL, version TEXT NOT NULL, path TEXT NOT NULL, size_bytes INTEGER NOT NULL,
+    app_id TEXT NOT NULL, version TEXT NOT NULL, path BLOB NOT NULL, size_bytes INTEGER NOT NULL,
     sha256 TEXT NOT NULL, verified_at TEXT, problem TEXT, PRIMARY KEY (app_id, version)
-) STRICT
+)
 """
+# Kept in the record as they are here, shown in the person's language.
+_PROBLEMS = (N_("missing"), N_("altered"), N_("unreadable"))
 
 
 @dataclass(frozen=True, slots=True)
 class LocalCopy:
-    """One archive on this computer; ``problem`` says what the last check found wrong with it."""
+    """One archive on this computer; ``problem`` says in a word or two what the last check found wrong with it."""
 
     key: SnapshotKey
     path: Path
@@ -49,7 +50,11 @@ class LocalCopy:
 
 
 class LocalCopies:
-    """The record, in ``database``; made at the first write, and read whole at the first question."""
+    """The record, in ``database``; made at the first write, and read whole at the first question.
+
+    Every method but ``verify`` may be called from any thread, takes milliseconds, and raises SnaptuiError where the
+    database cannot be used.
+    """
 
     def __init__(self, database: Path) -> None:
         self._database = database
@@ -57,7 +62,6 @@ class LocalCopies:
 
     @contextlib.contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
-        """Raises SnaptuiError where the database cannot be used."""
         import sqlite3
 
         try:
@@ -70,26 +74,23 @@ class LocalCopies:
             finally:
                 connection.close()
         except (OSError, sqlite3.Error) as error:
+            message = _("The record of local copies {path} cannot be used ({reason}): move it away.")
             raise SnaptuiError(
-                _("The record of local copies {path} cannot be used ({reason}): move it away.").format(
-                    path=one_line(str(self._database)), reason=type(error).__name__
-                )
+                message.format(path=one_line(str(self._database)), reason=type(error).__name__)
             ) from None
 
     def load(self) -> None:
         """Read the record again, as another process may have written."""
-        if not self._database.exists():
-            self._known = {}
-            return
-        with self._open() as connection:
-            rows = connection.execute(
-                "SELECT app_id, version, path, size_bytes, sha256, verified_at, problem FROM copies"
-            ).fetchall()
-        self._known = {}
-        for app_id, version, path, size_bytes, sha256, verified_at, problem in rows:
-            when = datetime.fromisoformat(verified_at) if verified_at else None
-            key = SnapshotKey(app_id, version)
-            self._known[key] = LocalCopy(key, Path(path), size_bytes, sha256, when, problem)
+        known: dict[SnapshotKey, LocalCopy] = {}
+        if self._database.exists():
+            with self._open() as connection:
+                columns = "app_id, version, path, size_bytes, sha256, verified_at, problem"
+                rows = connection.execute(f"SELECT {columns} FROM copies").fetchall()  # noqa: S608 - a constant
+            for row in rows:
+                copy = _from_row(row)
+                if copy is not None:
+                    known[copy.key] = copy
+        self._known = known
 
     def all(self) -> Mapping[SnapshotKey, LocalCopy]:
         """Every copy on record."""
@@ -101,23 +102,21 @@ class LocalCopies:
         """The copy of one snapshot, or None."""
         return self.all().get(key)
 
+    def at(self, path: Path) -> LocalCopy | None:
+        """The copy recorded at ``path``, or None."""
+        wanted = path.absolute()
+        return next((copy for copy in tuple(self.all().values()) if copy.path == wanted), None)
+
     def record(self, copy: LocalCopy) -> None:
         """Remember a copy, in place of an older one of the same snapshot."""
+        copy = replace(copy, path=copy.path.absolute())
+        when = copy.verified_at.isoformat() if copy.verified_at else None
+        # As bytes, for a name on disk need not be text.
+        row = (*copy.key, os.fsencode(copy.path), copy.size_bytes, copy.sha256, when, _plain(copy.problem))
         with self._open() as connection:
-            connection.execute(
-                "INSERT OR REPLACE INTO copies VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (
-                    *copy.key,
-                    str(copy.path.absolute()),
-                    copy.size_bytes,
-                    copy.sha256,
-                    copy.verified_at.isoformat() if copy.verified_at else None,
-                    copy.problem,
-                ),
-            )
-        self.all()
+            connection.execute("INSERT OR REPLACE INTO copies VALUES (?, ?, ?, ?, ?, ?, ?)", row)
         if self._known is not None:
-            self._known[copy.key] = replace(copy, path=copy.path.absolute())
+            self._known[copy.key] = copy
 
     def forget(self, key: SnapshotKey) -> None:
         """Forget a copy; the file stays."""
@@ -126,55 +125,83 @@ class LocalCopies:
         if self._known is not None:
             self._known.pop(key, None)
 
-    def at(self, path: Path) -> LocalCopy | None:
-        """The copy recorded at ``path``, or None."""
-        wanted = path.absolute()
-        return next((copy for copy in self.all().values() if copy.path == wanted), None)
-
-    async def verify(self, key: SnapshotKey) -> LocalCopy:
+    async def verify(self, key: SnapshotKey, on_progress: Callable[[int, int], None] | None = None) -> LocalCopy:
         """Read the file again; record and return what was found. Raises NotFound where there is no record.
 
-        A file that is missing is looked for under another name in its folder, by size and SHA-256.
+        A file that is missing is looked for under another name in its folder, by size and SHA-256. ``on_progress``
+        hears (bytes checked, bytes of the file) on another thread.
         """
-        copy = self.of(key)
-        if copy is None:
-            raise NotFound(_("There is no local copy of this version: download it first."))
-        checked = await asyncio.to_thread(_check, copy)
-        self.record(checked)
-        return checked
+        from snaptui.archives.work import in_thread
+
+        def check(check_cancelled: Callable[[], None]) -> LocalCopy:
+            copy = self.of(key)
+            if copy is None:
+                raise NotFound(_("There is no local copy of this version: download it first."))
+            checked = _checked(copy, on_progress, check_cancelled)
+            self.record(checked)
+            return checked
+
+        return await in_thread(lambda job: check(job.check), name="verify")
 
 
-def _check(copy: LocalCopy) -> LocalCopy:
+def _from_row(row: tuple[Any, ...]) -> LocalCopy | None:
+    """A copy as recorded; None for a row that somebody else wrote."""
+    app_id, version, path, size_bytes, sha256, verified_at, problem = row
+    try:
+        when = datetime.fromisoformat(verified_at) if verified_at else None
+        shown = _(problem) if problem in _PROBLEMS else problem
+        return LocalCopy(
+            SnapshotKey(app_id, version), Path(os.fsdecode(path)), int(size_bytes), str(sha256), when, shown
+        )
+    except (ValueError, TypeError):
+        return None
+
+
+def _plain(problem: str | None) -> str | None:
+    """A problem as it is recorded: the known ones in no language but the program's own."""
+    return next((known for known in _PROBLEMS if problem == _(known)), problem)
+
+
+def _checked(
+    copy: LocalCopy, on_progress: Callable[[int, int], None] | None, check_cancelled: Callable[[], None]
+) -> LocalCopy:
+    """What has become of a copy; one that is not where it was is looked for in its folder."""
+    problem: str | None = None
+    try:
+        found = _compared(copy, copy.path, on_progress, check_cancelled)
+        problem = _("altered")
+    except NotFound:
+        found, problem = None, _("missing")
+    except (SnaptuiError, OSError):
+        found, problem = None, _("unreadable")
+    for path in _same_size(copy) if found is None else ():
+        with contextlib.suppress(SnaptuiError, OSError):
+            found = _compared(copy, path, on_progress, check_cancelled)
+        if found is not None:
+            break
+    return found or replace(copy, problem=problem)
+
+
+def _compared(
+    copy: LocalCopy, path: Path, on_progress: Callable[[int, int], None] | None, check_cancelled: Callable[[], None]
+) -> LocalCopy | None:
+    """The copy, at ``path``, where that is the same archive as ever; None where it is not."""
     from snaptui.archives.verify import check_archive
 
-    now = datetime.now(UTC)
-    if not copy.path.exists():
-        moved = _find_moved(copy)
-        if moved is None:
-            return replace(copy, problem=_("missing"))
-        copy = replace(copy, path=moved)
     try:
-        found = check_archive(copy.path)
+        verified = check_archive(path, on_progress=on_progress, check_cancelled=check_cancelled)
     except ArchiveDamaged:
-        return replace(copy, problem=_("altered"))
-    except SnaptuiError as error:
-        return replace(copy, problem=error.sentence)
-    if found.sha256 != copy.sha256:
-        return replace(copy, problem=_("altered"))
-    return replace(copy, verified_at=now, problem=None)
-
-
-def _find_moved(copy: LocalCopy) -> Path | None:
-    import hashlib
-
-    try:
-        entries = sorted(os.scandir(copy.path.parent), key=lambda entry: entry.name)
-    except OSError:
         return None
-    for entry in entries:
-        with contextlib.suppress(OSError):
-            if entry.is_file(follow_symlinks=False) and entry.stat().st_size == copy.size_bytes:
-                with Path(entry.path).open("rb") as file:
-                    if hashlib.file_digest(file, "sha256").hexdigest() == copy.sha256:
-                        return Path(entry.path)
-    return None
+    if verified.sha256 != copy.sha256:
+        return None
+    when = None if verified.unchecked else datetime.now(UTC)
+    return replace(copy, path=path, verified_at=when, problem=None)
+
+
+def _same_size(copy: LocalCopy) -> Iterator[Path]:
+    """The files beside a copy that may be it under another name."""
+    with contextlib.suppress(OSError):
+        for entry in sorted(os.scandir(copy.path.parent), key=lambda entry: entry.name):
+            path = Path(entry.path)
+            if path != copy.path and entry.is_file(follow_symlinks=False) and entry.stat().st_size == copy.size_bytes:
+                yield path

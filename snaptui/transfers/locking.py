@@ -1,9 +1,13 @@
-"""A lock on an open file that ends with the process, however that ends."""
+"""Locks on open files: they end with the process, however that ends."""
 
 from __future__ import annotations
 
 import contextlib
 import errno
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
 from types import ModuleType
 
 fcntl: ModuleType | None = None
@@ -26,3 +30,21 @@ def try_lock(descriptor: int) -> bool:
         if error.errno not in _NO_LOCKS:
             raise
     return True
+
+
+@contextlib.contextmanager
+def held(path: Path, seconds: float = 2.0) -> Iterator[None]:
+    """Hold the lock file at ``path`` (made where it is missing) for a short piece of work.
+
+    Raises TimeoutError where another process holds it for longer than ``seconds``, and OSError.
+    """
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        end = time.monotonic() + seconds
+        while not try_lock(descriptor):
+            if time.monotonic() > end:
+                raise TimeoutError
+            time.sleep(0.01)
+        yield
+    finally:
+        os.close(descriptor)

@@ -122,7 +122,7 @@ class Part:
     @property
     def can_be_continued(self) -> bool:
         """Whether another try, now or in days, can build on what is here."""
-        return self.length > 0 and (self.etag is not None or self.complete)
+        return self._mine and self.length > 0 and (self.etag is not None or self.complete)
 
     def describe(self, total: int | None, etag: str | None) -> None:
         """Note on disk what the bytes belong to: before the first of them is written."""
@@ -255,7 +255,7 @@ class Part:
         """Release file and lock; what cannot be continued is removed."""
         if self._fd < 0:
             return
-        if self._mine and not self.can_be_continued:
+        if not self.can_be_continued:
             self.discard()
         self._join()
         os.close(self._fd)

@@ -1,6 +1,7 @@
 """Downloads that were not finished, remembered on disk so that the next run can offer them again.
 
-Several processes share one file; each owns the entries with its process id. Nothing in it is a secret.
+Several processes share one file; each owns the entries under its own name. Nothing in it is a secret: no link, no
+token. What is half downloaded is not told here but by the part beside each target (see ``state``).
 """
 
 from __future__ import annotations
@@ -10,9 +11,13 @@ import json
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
 
 from snaptui.models import is_app_id, is_version
+from snaptui.text import one_line
+from snaptui.transfers.locking import held
+from snaptui.transfers.state import boot_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,45 +40,41 @@ class PendingFile:
 
     @contextlib.contextmanager
     def _locked(self) -> Iterator[None]:
-        from filelock import FileLock, Timeout
+        self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with held(self._path.with_name(self._path.name + ".lock")):
+            yield
 
-        try:
-            self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            with FileLock(self._path.with_name(self._path.name + ".lock"), timeout=2):
-                yield
-        except (OSError, Timeout):
-            return
-
-    def _read(self) -> dict[int, list[Pending]]:
+    def _read(self) -> dict[str, list[Pending]]:
         try:
             document = json.loads(self._path.read_text())
-            return {int(pid): [_entry(raw) for raw in entries] for pid, entries in document.items()}
+            return {owner: [_entry(raw) for raw in entries] for owner, entries in document.items()}
         except (OSError, ValueError, TypeError, AttributeError):
             return {}
 
     def save(self, entries: Sequence[Pending]) -> None:
         """Remember these as this process's."""
-        with self._locked():
+        with contextlib.suppress(OSError), self._locked():
             everything = self._read()
-            everything[os.getpid()] = list(entries)
+            everything[_this_process()] = list(entries)
             self._write(everything)
 
     def adopt(self) -> tuple[Pending, ...]:
         """Take over, and return, what processes that are gone left unfinished."""
-        if not self._path.exists():
-            return ()
         found: list[Pending] = []
-        with self._locked():
-            everything = self._read()
-            for pid in [pid for pid in everything if not _alive(pid)]:
-                found += [entry for entry in everything.pop(pid) if entry not in found]
-            if found:
-                everything.setdefault(os.getpid(), []).extend(found)
-                self._write(everything)
+        with contextlib.suppress(OSError):
+            if not self._path.exists():
+                return ()
+            with self._locked():
+                everything = self._read()
+                for owner in [owner for owner in everything if not _alive(owner)]:
+                    found += [entry for entry in everything.pop(owner) if entry not in found]
+                if found:
+                    everything.setdefault(_this_process(), []).extend(found)
+                    self._write(everything)
         return tuple(found)
 
-    def _write(self, everything: dict[int, list[Pending]]) -> None:
-        document = {str(pid): [asdict(entry) for entry in entries] for pid, entries in everything.items() if entries}
+    def _write(self, everything: dict[str, list[Pending]]) -> None:
+        document = {owner: [asdict(entry) for entry in entries] for owner, entries in everything.items() if entries}
         temporary = self._path.with_name(self._path.name + ".tmp")
         temporary.write_text(json.dumps(document))
         temporary.replace(self._path)
@@ -82,18 +83,39 @@ class PendingFile:
 def _entry(raw: dict[str, object]) -> Pending:
     entry = Pending(**raw)  # type: ignore[arg-type]
     texts = (entry.app_id, entry.version, entry.app_name, entry.target)
+    size = entry.expected_size
     if not all(isinstance(text, str) for text in texts) or not is_app_id(entry.app_id) or not is_version(entry.version):
         raise ValueError("not a pending download")
-    return entry
+    if not isinstance(entry.overwrite, bool) or not (size is None or (type(size) is int and size >= 0)):
+        raise ValueError("not a pending download")
+    return Pending(
+        entry.app_id, entry.version, one_line(entry.app_name), entry.target, entry.overwrite, entry.expected_size
+    )
 
 
-def _alive(pid: int) -> bool:
-    if pid == os.getpid():
-        return True
+@cache
+def _this_process() -> str:
+    return _name_of(os.getpid())
+
+
+def _name_of(pid: int) -> str:
+    """A name that no other process has: number, when it started, and in which run of the machine."""
+    try:
+        # Field 22 of the line; the name in field 2 may hold anything, so counted from its closing bracket.
+        started = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19]
+    except (OSError, IndexError):
+        started = ""
+    return f"{pid}/{started}/{boot_id()}"
+
+
+def _alive(owner: str) -> bool:
+    pid = int(number) if (number := owner.partition("/")[0]).isdecimal() and len(number) < 10 else 0
+    if not pid:
+        return False
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
         return False
     except OSError:
-        return True
-    return True
+        pass  # somebody else's process has the number now, or it is ours under another user
+    return owner == _name_of(pid)

@@ -7,92 +7,29 @@ values, one for each download.
 from __future__ import annotations
 
 import asyncio
-import contextlib
-from collections.abc import Callable
 from contextlib import aclosing
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from snaptui.errors import SnaptuiError
+from snaptui.i18n import _, ngettext
 from snaptui.models import SnapshotKey
-from snaptui.transfers.events import Advanced, Checking, Event, Finished, Started, StartedOver, Waiting
+from snaptui.transfers.events import Finished
+from snaptui.transfers.ledger import Ledger
 from snaptui.transfers.pending import Pending, PendingFile
+from snaptui.transfers.transfer import ACTIVE, UNFINISHED, State, Summary, Transfer, after
 
 if TYPE_CHECKING:
     from snaptui.transfers.download import LinkSource, Patience
     from snaptui.transfers.local import LocalCopies
 
+__all__ = ["ACTIVE", "UNFINISHED", "State", "Summary", "Transfer", "TransferQueue"]
 
-class State(StrEnum):
-    """Where a transfer stands."""
-
-    QUEUED = "queued"
-    RUNNING = "running"
-    WAITING = "waiting"
-    CHECKING = "checking"
-    PAUSED = "paused"
-    DONE = "done"
-    FAILED = "failed"
-    CANCELLED = "cancelled"
+_REMEMBERED = UNFINISHED | {State.FAILED}
 
 
-ACTIVE = frozenset({State.RUNNING, State.WAITING, State.CHECKING})
-UNFINISHED = ACTIVE | {State.QUEUED, State.PAUSED}
-
-
-@dataclass(frozen=True, slots=True)
-class Transfer:
-    """One download as it stands. Sizes are bytes; ``note`` says in words what is going on, or went wrong."""
-
-    id: int
-    key: SnapshotKey
-    app_name: str
-    target: Path
-    state: State = State.QUEUED
-    received_bytes: int = 0
-    total_bytes: int | None = None
-    bytes_per_second: float | None = None
-    note: str = ""
-    error: SnaptuiError | None = None
-    sha256: str | None = None
-    members: int = 0
-    resumed_from: int = 0
-    already_present: bool = False
-    overwrite: bool = False
-    from_earlier_run: bool = False
-
-    @property
-    def remaining_seconds(self) -> float | None:
-        """Seconds until all bytes are here at the present rate; None where that cannot be told."""
-        if self.state is not State.RUNNING or self.total_bytes is None or not self.bytes_per_second:
-            return None
-        return max(0.0, (self.total_bytes - self.received_bytes) / self.bytes_per_second)
-
-    @property
-    def active(self) -> bool:
-        """Whether it runs now, be it waiting for another try."""
-        return self.state in ACTIVE
-
-
-@dataclass(frozen=True, slots=True)
-class Summary:
-    """The queue in one line; bytes are of the downloads that are not finished."""
-
-    active: int = 0
-    queued: int = 0
-    paused: int = 0
-    failed: int = 0
-    done: int = 0
-    received_bytes: int = 0
-    total_bytes: int | None = None
-    bytes_per_second: float = 0.0
-    remaining_seconds: float | None = None
-
-
-class TransferQueue:
+class TransferQueue(Ledger):
     """Downloads of one account; ``parallel`` of them run at a time."""
 
     def __init__(
@@ -105,68 +42,13 @@ class TransferQueue:
         state_path: Path,
         patience: Patience | None = None,
     ) -> None:
+        super().__init__()
         self._links, self._copies, self._api_origin = links, copies, api_origin
         self._parallel, self._patience = max(1, parallel), patience
         self._pending = PendingFile(state_path)
-        self._transfers: dict[int, Transfer] = {}
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self._stopping: dict[int, State] = {}
-        self._subscribers: list[Callable[[], None]] = []
-        self._finished: dict[int, asyncio.Event] = {}
         self._next_id = 1
-        self._announced = False
-        self._closed = False
-
-    # Reading
-
-    @property
-    def transfers(self) -> tuple[Transfer, ...]:
-        """Every transfer, in the order they are taken up."""
-        return tuple(self._transfers.values())
-
-    @property
-    def busy(self) -> bool:
-        """Whether anything runs or waits for its turn."""
-        return any(t.active or t.state is State.QUEUED for t in self._transfers.values())
-
-    def of(self, key: SnapshotKey) -> Transfer | None:
-        """The newest transfer of a snapshot."""
-        return next((t for t in reversed(self.transfers) if t.key == key), None)
-
-    def get(self, transfer_id: int) -> Transfer | None:
-        """A transfer by its id."""
-        return self._transfers.get(transfer_id)
-
-    def summary(self) -> Summary:
-        """The queue in one line."""
-        everything = self.transfers
-        counts = {state: sum(t.state is state for t in everything) for state in State}
-        going = [t for t in everything if t.active or t.state is State.QUEUED]
-        totals = [t.total_bytes for t in going]
-        total = sum(n for n in totals if n is not None) if going and None not in totals else None
-        received = sum(t.received_bytes for t in going)
-        rate = sum(t.bytes_per_second or 0.0 for t in going if t.state is State.RUNNING)
-        return Summary(
-            active=sum(t.active for t in everything),
-            queued=counts[State.QUEUED],
-            paused=counts[State.PAUSED],
-            failed=counts[State.FAILED],
-            done=counts[State.DONE],
-            received_bytes=received,
-            total_bytes=total,
-            bytes_per_second=rate,
-            remaining_seconds=(total - received) / rate if total is not None and rate else None,
-        )
-
-    def subscribe(self, callback: Callable[[], None]) -> Callable[[], None]:
-        """Call ``callback`` soon after anything changes, once for changes that come together; return the end of it."""
-        self._subscribers.append(callback)
-
-        def unsubscribe() -> None:
-            with contextlib.suppress(ValueError):
-                self._subscribers.remove(callback)
-
-        return unsubscribe
 
     # Changing
 
@@ -183,12 +65,16 @@ class TransferQueue:
         overwrite: bool = False,
         expected_size: int | None = None,
     ) -> Transfer:
-        """Queue a download; one of the same file that is not finished is returned instead of a second."""
-        for t in self._transfers.values():
+        """Queue a download; one of the same file that is not finished is returned (and resumed) instead of a second."""
+        target = target.absolute()
+        for t in self.transfers:
             if t.key == key and t.target == target and t.state in UNFINISHED:
-                if t.state is State.PAUSED:
-                    self.resume(t.id)
+                if overwrite and not t.active:
+                    self._set(t.id, overwrite=True)
+                self.resume(t.id)
                 return self._transfers[t.id]
+            if t.key == key and t.target == target and t.state in (State.FAILED, State.CANCELLED):
+                self.remove(t.id)
         transfer = self._new(key, app_name, target, overwrite=overwrite, expected_size=expected_size)
         self._remember()
         self._start_more()
@@ -198,22 +84,33 @@ class TransferQueue:
         self, key: SnapshotKey, app_name: str, target: Path, *, overwrite: bool, expected_size: int | None
     ) -> Transfer:
         transfer = Transfer(
-            self._next_id, key, app_name, target.absolute(), total_bytes=expected_size, overwrite=overwrite
+            self._next_id,
+            key,
+            app_name,
+            target,
+            total_bytes=expected_size,
+            overwrite=overwrite,
+            expected_size=expected_size,
         )
         self._next_id += 1
         self._transfers[transfer.id] = transfer
-        self._finished[transfer.id] = asyncio.Event()
+        self._settled[transfer.id] = asyncio.Event()
         return transfer
 
     def offer_unfinished(self) -> tuple[Transfer, ...]:
-        """Take in what an earlier run left, paused, with the bytes that are here; return it."""
+        """Take in what earlier runs left, paused, with the bytes that are here; return what was taken in."""
         from snaptui.transfers.state import kept_bytes
 
         offered = []
         for entry in self._pending.adopt():
             key, target = SnapshotKey(entry.app_id, entry.version), Path(entry.target)
+            if any(t.key == key and t.target == target and t.state in UNFINISHED for t in self.transfers):
+                continue
             t = self._new(key, entry.app_name, target, overwrite=entry.overwrite, expected_size=entry.expected_size)
-            self._set(t.id, state=State.PAUSED, received_bytes=kept_bytes(target, key), from_earlier_run=True)
+            note = _("left unfinished by an earlier run")
+            kept = kept_bytes(target, key)
+            self._set(t.id, state=State.PAUSED, received_bytes=kept, from_earlier_run=True, note=note)
+            self._settled[t.id].set()
             offered.append(self._transfers[t.id])
         return tuple(offered)
 
@@ -227,7 +124,9 @@ class TransferQueue:
 
     def _stop(self, transfer_id: int, state: State) -> None:
         t = self._transfers.get(transfer_id)
-        if t is None or t.state not in UNFINISHED or t.state is state:
+        if t is None or t.state not in _REMEMBERED or t.state is state:
+            return
+        if t.state is State.FAILED and state is State.PAUSED:
             return
         task = self._tasks.get(transfer_id)
         if task is not None:
@@ -241,8 +140,9 @@ class TransferQueue:
         self._requeue(transfer_id, {State.PAUSED})
 
     def retry(self, transfer_id: int, *, overwrite: bool | None = None) -> None:
-        """Queue a failed or cancelled transfer again."""
-        if overwrite is not None and transfer_id in self._transfers:
+        """Queue a failed, cancelled or paused transfer again; ``overwrite`` changes what that does to a file there."""
+        t = self._transfers.get(transfer_id)
+        if overwrite is not None and t is not None and not t.active:
             self._set(transfer_id, overwrite=overwrite)
         self._requeue(transfer_id, {State.FAILED, State.CANCELLED, State.PAUSED})
 
@@ -250,46 +150,49 @@ class TransferQueue:
         t = self._transfers.get(transfer_id)
         if t is None or t.state not in states or transfer_id in self._tasks:
             return
-        self._finished[transfer_id].clear()
+        self._settled[transfer_id].clear()
         self._set(transfer_id, state=State.QUEUED, note="", error=None, bytes_per_second=None)
         self._remember()
         self._start_more()
 
     def move_up(self, transfer_id: int) -> None:
-        """Take a transfer up before the one above it."""
+        """Take a transfer up before the one that waits above it; what runs or has ended is passed over."""
         ids = list(self._transfers)
-        if transfer_id not in ids or (at := ids.index(transfer_id)) == 0:
+        if transfer_id not in ids:
             return
-        ids[at - 1], ids[at] = ids[at], ids[at - 1]
+        at = ids.index(transfer_id)
+        above = next((i for i in range(at - 1, -1, -1) if self._transfers[ids[i]].state is State.QUEUED), None)
+        if above is None:
+            return
+        ids.insert(above, ids.pop(at))
         self._transfers = {i: self._transfers[i] for i in ids}
         self._remember()
         self._changed()
 
     def remove(self, transfer_id: int) -> None:
-        """Take a finished transfer off the list."""
+        """Take a transfer that has ended off the list; a failed one is not offered again."""
         t = self._transfers.get(transfer_id)
         if t is not None and t.state not in UNFINISHED:
             del self._transfers[transfer_id]
+            self._settled.pop(transfer_id).set()
+            self._remember()
             self._changed()
 
     def clear_finished(self) -> None:
-        """Take every finished transfer off the list."""
+        """Take every transfer that has ended off the list."""
         for t in self.transfers:
             self.remove(t.id)
 
-    async def wait(self, transfer_id: int) -> Transfer:
-        """Wait until a transfer is done, failed, paused or cancelled."""
-        await self._finished[transfer_id].wait()
-        return self._transfers[transfer_id]
-
     async def aclose(self) -> None:
         """Stop what runs; parts and the memory of them stay for the next run."""
+        self._remember()
         self._closed = True
         tasks = list(self._tasks.values())
         for task in tasks:
             task.cancel()
         if tasks:
             await asyncio.wait(tasks)
+        self._end_telling()
 
     # Running
 
@@ -299,62 +202,63 @@ class TransferQueue:
             if free <= 0 or self._closed:
                 break
             if t.state is State.QUEUED and t.id not in self._tasks:
-                self._set(t.id, state=State.RUNNING)
+                self._set(t.id, state=State.RUNNING, from_earlier_run=False)
                 self._tasks[t.id] = asyncio.create_task(self._run(t.id), name="transfer")
                 free -= 1
-        self._changed()
 
     async def _run(self, transfer_id: int) -> None:
+        try:
+            await self._download(transfer_id)
+            state = State.DONE
+        except asyncio.CancelledError:
+            state = self._stopping.pop(transfer_id, State.PAUSED)
+        except SnaptuiError as error:
+            self._set(transfer_id, error=error, note=error.sentence)
+            state = State.FAILED
+        except BaseException:
+            self._settle(transfer_id, State.FAILED)  # a fault of our own: nobody waits for ever, and it is heard of
+            raise
+        finally:
+            self._tasks.pop(transfer_id, None)
+            self._stopping.pop(transfer_id, None)
+        self._settle(transfer_id, state)
+        self._start_more()
+
+    async def _download(self, transfer_id: int) -> None:
         from snaptui.transfers.download import DownloadRequest, download
 
         t = self._transfers[transfer_id]
-        request = DownloadRequest(t.key, t.target, t.overwrite)
+        known = await asyncio.to_thread(self._known_sha256, t)
+        request = DownloadRequest(t.key, t.target, t.overwrite, t.expected_size, known)
+        source = download(
+            request, self._links, api_origin=self._api_origin, wait_for_other=True, patience=self._patience
+        )
+        async with aclosing(source) as progress:  # type: ignore[type-var]
+            async for event in progress:
+                self._transfers[transfer_id] = after(self._transfers[transfer_id], event)
+                self._changed()
+                if isinstance(event, Finished):
+                    await self._finish(transfer_id, event)
+
+    def _known_sha256(self, t: Transfer) -> str | None:
         try:
-            source = download(request, self._links, api_origin=self._api_origin, patience=self._patience)
-            async with aclosing(source) as progress:  # type: ignore[type-var]
-                async for event in progress:
-                    self._take(transfer_id, event)
-        except asyncio.CancelledError:
-            self._settle(transfer_id, self._stopping.pop(transfer_id, State.PAUSED))
-        except SnaptuiError as error:
-            self._set(transfer_id, error=error, note=error.sentence)
-            self._settle(transfer_id, State.FAILED)
-        finally:
-            self._tasks.pop(transfer_id, None)
-            self._start_more()
+            copy = self._copies.of(t.key)
+        except SnaptuiError:
+            return None
+        return copy.sha256 if copy is not None and copy.path == t.target else None
 
-    def _take(self, transfer_id: int, event: Event) -> None:
-        match event:
-            case Started():
-                self._set(
-                    transfer_id,
-                    state=State.RUNNING,
-                    total_bytes=event.total_bytes,
-                    received_bytes=event.resumed_from,
-                    note="",
-                )
-            case Advanced():
-                self._set(
-                    transfer_id,
-                    state=State.RUNNING,
-                    received_bytes=event.received_bytes,
-                    total_bytes=event.total_bytes,
-                    bytes_per_second=event.bytes_per_second,
-                )
-            case Waiting():
-                self._set(transfer_id, state=State.WAITING, note=event.reason, bytes_per_second=None)
-            case StartedOver():
-                self._set(transfer_id, received_bytes=0, note=event.reason)
-            case Checking():
-                self._set(
-                    transfer_id, state=State.CHECKING, received_bytes=event.checked_bytes, total_bytes=event.total_bytes
-                )
-            case Finished():
-                self._finish(transfer_id, event)
-
-    def _finish(self, transfer_id: int, event: Finished) -> None:
+    async def _finish(self, transfer_id: int, event: Finished) -> None:
         from snaptui.transfers.local import LocalCopy
 
+        note = ""
+        if event.unchecked:
+            words = ngettext(
+                "{n} member is encrypted or packed in an unknown way, and was not checked",
+                "{n} members are encrypted or packed in an unknown way, and were not checked",
+                event.unchecked,
+            )
+            note = words.format(n=event.unchecked)
+        # First of all, so that an order to stop that comes now finds it done.
         self._set(
             transfer_id,
             received_bytes=event.size_bytes,
@@ -363,45 +267,36 @@ class TransferQueue:
             members=event.members,
             resumed_from=event.resumed_from,
             already_present=event.already_present,
-            note="",
+            unchecked=event.unchecked,
+            note=note,
         )
-        t = self._transfers[transfer_id]
+        verified_at = None if event.unchecked else datetime.now(UTC)
+        key = self._transfers[transfer_id].key
+        copy = LocalCopy(key, event.path, event.size_bytes, event.sha256, verified_at)
         try:
-            self._copies.record(LocalCopy(t.key, event.path, event.size_bytes, event.sha256, datetime.now(UTC)))
+            await asyncio.shield(asyncio.to_thread(self._copies.record, copy))
         except SnaptuiError as error:
             self._set(transfer_id, note=error.sentence)  # the archive is here and whole; only the record is not
-        self._settle(transfer_id, State.DONE)
 
     def _settle(self, transfer_id: int, state: State) -> None:
         t = self._transfers[transfer_id]
+        if t.sha256 is not None:
+            state = State.DONE  # it had its final name when the order to stop came
         if state is State.CANCELLED:
             from snaptui.transfers.state import discard_part
 
             discard_part(t.target, t.key)
-        self._set(transfer_id, state=state, bytes_per_second=None)
-        self._finished[transfer_id].set()
+        kept = {} if state is not State.CANCELLED else {"received_bytes": 0}
+        self._set(transfer_id, state=state, bytes_per_second=None, **kept)
+        self._settled[transfer_id].set()
         if not self._closed:
             self._remember()
-
-    def _set(self, transfer_id: int, **changes: object) -> None:
-        self._transfers[transfer_id] = replace(self._transfers[transfer_id], **changes)  # type: ignore[arg-type]
-        self._changed()
-
-    def _changed(self) -> None:
-        if not self._announced and self._subscribers:
-            self._announced = True
-            asyncio.get_running_loop().call_soon(self._announce)
-
-    def _announce(self) -> None:
-        self._announced = False
-        for callback in tuple(self._subscribers):
-            callback()
 
     def _remember(self) -> None:
         self._pending.save(
             [
-                Pending(*t.key, t.app_name, str(t.target), t.overwrite, t.total_bytes)
-                for t in self.transfers
-                if t.state in UNFINISHED
+                Pending(*t.key, t.app_name, str(t.target), t.overwrite, t.expected_size)
+                for t in self._transfers.values()
+                if t.state in _REMEMBERED
             ]
         )

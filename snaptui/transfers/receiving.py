@@ -10,7 +10,7 @@ from snaptui.errors import ArchiveDamaged
 from snaptui.i18n import _
 from snaptui.transfers.connection import Reply
 from snaptui.transfers.events import Advanced, Event
-from snaptui.transfers.fetching import Unusable
+from snaptui.transfers.fetching import Unusable, not_an_archive
 from snaptui.transfers.part import Part
 
 _CHUNK = 256 * 1024
@@ -32,11 +32,20 @@ class Receiver:
         self._synced = part.length
         self._filled = 0
 
-    def peek(self, reply: Reply) -> bytes:
-        """Read the first bytes of a body without writing them yet; empty where there are none."""
+    def begin(self) -> None:
+        """Forget what an answer began that came to nothing."""
         self._filled = 0
+
+    def peek(self, reply: Reply) -> int:
+        """Read the first bytes of a body, which are written with the rest, and return how many there are.
+
+        Raises Passing where they do not begin an archive: before anything that is here is given up for them.
+        """
         self._filled = reply.read_some(self._buffer)
-        return bytes(self._buffer[: min(self._filled, 4)])
+        if not b"PK".startswith(bytes(self._buffer[: min(2, self._filled)])):
+            self._filled = 0
+            raise not_an_archive()
+        return self._filled
 
     def receive(self, reply: Reply) -> None:
         """Write the body until it ends. What came before a failure is written too.
@@ -44,6 +53,7 @@ class Receiver:
         Raises Unusable where more comes than was announced, Cancelled, and what the connection and the disk raise.
         """
         self._recent.clear()
+        self._recent.append((time.monotonic(), self._part.length))
         self._synced = min(self._synced, self._part.length)
         more = True
         while more:

@@ -27,6 +27,7 @@ from snaptui.tui.commands import Offer, SnaptuiCommands
 from snaptui.tui.notifications import notification_sequences
 from snaptui.tui.screens.ask import Answer, AskScreen
 from snaptui.tui.screens.main import MainScreen
+from snaptui.tui.screens.place import Place
 from snaptui.tui.surroundings import Surroundings, look_around
 from snaptui.tui.themes import DARK, THEMES
 
@@ -122,7 +123,8 @@ class SnaptuiApp(App[None], inherit_bindings=False):
     def announce(self, words: str, *, failed: bool = False) -> None:
         """Tell that something ended, in the ways that the settings name; a failure is always shown."""
         ways = self.sessions.config.notify
-        if "toast" in ways or failed:
+        seen = isinstance(self.screen, Place) and self.screen.SHOWS_TRANSFERS
+        if ("toast" in ways or failed) and not seen:
             self.notify(words, severity="error" if failed else "information", markup=False)
         self._send(notification_sequences(words, ways, self._environ))
 
@@ -149,7 +151,7 @@ class SnaptuiApp(App[None], inherit_bindings=False):
 
     def action_command_palette(self) -> None:
         """Open the palette."""
-        if not CommandPalette.is_open(self):
+        if not isinstance(self.screen, CommandPalette):
             self.push_screen(CommandPalette(placeholder=_("Type what you want to do")))
 
     def on_command_palette_opened(self) -> None:
@@ -206,9 +208,7 @@ class SnaptuiApp(App[None], inherit_bindings=False):
 
     async def _leave(self, return_code: int) -> None:
         """End what is under way, tidily, and stop. Textual itself would not wait for it."""
-        own = None
-        with contextlib.suppress(Exception):  # noqa: BLE001 - outside a worker there is none
-            own = get_current_worker()
+        own = get_current_worker()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_LONGEST_GOODBYE):
                 others = [worker for worker in self.workers if worker is not own and not worker.is_finished]

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from snaptui.archives.directory import Directory, read_directory
-from snaptui.archives.plan import Plan, Policy, make_plan, select
+from snaptui.archives.patterns import select
+from snaptui.archives.plan import Plan, Policy, make_plan
 from snaptui.archives.readers import BytesReader
 from snaptui.archives.restore import restore, resume, undo
 from snaptui.archives.restore_events import Restored, TakenBack

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import ctypes
 import errno
 import os
 import stat
+import sys
+import threading
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,7 +19,7 @@ import pytest
 
 from snaptui.archives import beneath, placing, staging
 from snaptui.archives.beneath import Beneath
-from snaptui.archives.journal import KEPT_RUNS, UndoFolder
+from snaptui.archives.journal import KEPT_RUNS, Run, UndoFolder
 from snaptui.archives.plan import Policy
 from snaptui.archives.readers import BytesReader
 from snaptui.archives.restore import find_unfinished, restore
@@ -165,6 +169,55 @@ async def test_times_and_folders_of_the_archive_are_kept(tmp_path: Path) -> None
     assert datetime.fromtimestamp(member.modified_seconds() or 0, UTC).year == 2026
 
 
+async def test_folders_get_their_modes_when_an_interrupted_restore_is_finished(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = archive([Entry("folder/", mode=stat.S_IFDIR | 0o750), Entry("folder/a", b"1"), Entry("folder/b", b"2")])
+    with monkeypatch.context() as patch:
+        _arm(patch, [3], after=True)
+        with pytest.raises(_Killed):
+            await put_back(data, tmp_path / "t")
+    assert find_unfinished(tmp_path / "t") is not None
+    await go_on(tmp_path / "t")
+    status = (tmp_path / "t" / "folder").stat()
+    assert stat.S_IMODE(status.st_mode) == 0o750
+    assert status.st_mtime == directory_of(data).members[0].modified_seconds()
+
+
+@pytest.mark.parametrize("step", ["journal", "applied"])
+async def test_a_disk_that_fills_up_late_changes_nothing(
+    step: str, target: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = state_of(target)
+    real = Run._write
+
+    def failing(run: Run, name: str, data: bytes) -> None:
+        if name == step:
+            raise OSError(errno.ENOSPC, "full")
+        real(run, name, data)
+
+    monkeypatch.setattr(Run, "_write", failing)
+    with pytest.raises(DiskFull):
+        await put_back(honest(NEW), target)
+    assert state_of(target) == before
+    assert not (target / ".snaptui-undo").exists()
+
+
+async def test_an_undo_that_cannot_write_can_be_repeated(target: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = state_of(target)
+    await put_back(honest(NEW), target)
+
+    def failing(*_args: object) -> None:
+        raise OSError(errno.EROFS, "read-only")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(placing, "exchange", failing)
+        with pytest.raises(CannotWrite, match="nothing is lost"):
+            await take_back(target)
+    await take_back(target)
+    assert state_of(target) == before
+
+
 async def test_a_mode_the_archive_lacks_is_taken_from_what_is_replaced(target: Path) -> None:
     (target / "config.json").chmod(0o640)
     await put_back(archive([Entry("config.json", b"new", host=0, mode=0)]), target)
@@ -290,6 +343,31 @@ async def test_a_write_that_fails_changes_nothing(number: int, target: Path, mon
     assert not (target / ".snaptui-undo").exists()
 
 
+@pytest.mark.skipif(sys.platform != "linux" or os.geteuid() != 0, reason="mounting a disk needs root on Linux")
+@pytest.mark.parametrize("known", [True, False])
+async def test_a_disk_that_is_really_full(known: bool, tmp_path: Path) -> None:
+    libc = ctypes.CDLL(None, use_errno=True)
+    target = tmp_path / "small"
+    target.mkdir()
+    if libc.mount(b"none", os.fsencode(target), b"tmpfs", 0, b"size=256k") != 0:
+        pytest.skip("this machine allows no mounts")
+    try:
+        write_tree(target, OLD)
+        before = state_of(target)
+        files = NEW | {"big": os.urandom(400_000)}
+        plan = plan_of(honest(files), target)
+        assert plan.missing_bytes > 0
+        with pytest.raises(DiskFull, match="nothing was changed"):
+            await put_back(honest(files), target, plan=plan if known else replace(plan, free_bytes=None))
+        assert state_of(target) == before
+        assert not (target / ".snaptui-undo").exists()
+        await put_back(honest(NEW), target)
+        await take_back(target)
+        assert state_of(target) == before
+    finally:
+        libc.umount(os.fsencode(target))
+
+
 async def test_a_file_changed_after_the_plan_stops_it(target: Path) -> None:
     plan = plan_of(honest(NEW), target)
     (target / "src" / "a.py").write_bytes(b"changed")
@@ -319,6 +397,40 @@ async def test_a_folder_swapped_for_a_link_after_the_plan_leads_nowhere(target: 
         await put_back(honest(NEW), target, plan=plan)
     assert read_tree(outside) == {"a.py": b"outside"}
     assert state_of(target) == before
+
+
+async def test_a_folder_swapped_back_and_forth_meanwhile_leads_nowhere(target: Path, tmp_path: Path) -> None:
+    """Somebody swaps a folder for a link as fast as they can while files are restored into it and taken back."""
+    outside = tmp_path / "outside"
+    write_tree(outside, {"a.py": b"outside", "f1": b"outside"})
+    (tmp_path / "link").symlink_to(outside)
+    data = honest(NEW | {f"src/f{i}": b"x" for i in range(60)})
+    over = threading.Event()
+
+    def swap() -> None:
+        descriptor = os.open(tmp_path, os.O_RDONLY)
+        while not over.is_set():
+            assert beneath.exchange(descriptor, "link", descriptor, "app/src")
+            assert beneath.exchange(descriptor, "link", descriptor, "app/src")
+        os.close(descriptor)
+
+    swapping = threading.Thread(target=swap)
+    swapping.start()
+    outcomes = {"restored": 0, "stopped": 0}
+    try:
+        for _ in range(40):
+            try:
+                await put_back(data, target)
+                outcomes["restored"] += 1
+            except RestoreError:
+                outcomes["stopped"] += 1
+            with contextlib.suppress(NotFound):
+                await take_back(target, force=True)
+    finally:
+        over.set()
+        swapping.join()
+    assert read_tree(outside) == {"a.py": b"outside", "f1": b"outside"}
+    assert sum(outcomes.values()) == 40
 
 
 async def test_a_folder_swapped_for_a_link_before_the_undo_leads_nowhere(target: Path, tmp_path: Path) -> None:

@@ -62,6 +62,16 @@ def test_refused_members_are_shown_as_such() -> None:
     assert tree.rows(tree.root)[1].refused is None
 
 
+@pytest.mark.anyio
+async def test_the_first_rows_do_not_wait_for_the_judgement(tmp_path: Path) -> None:
+    (tmp_path / "a.zip").write_bytes(archive([Entry("evil\n", b"1")]))
+    async with await open_file(tmp_path / "a.zip") as opened:
+        tree = await opened.tree()
+        assert tree.rows(tree.root)[0].refused is None
+        assert await opened.refused() == {0: Reason.CONTROL}
+        assert tree.rows(tree.root)[0].refused is Reason.CONTROL
+
+
 def test_names_as_deep_as_they_come_cost_little() -> None:
     tree = tree_of(*(Entry("/" * 30_000 + str(i), b"1") for i in range(50)), Entry("a/" * 30_000, b""))
     assert tree.root.files == 50
@@ -110,6 +120,8 @@ async def test_against_a_folder(tmp_path: Path) -> None:
     write_tree(folder, {"same": b"1", "changed": b"new", "is": b"moved!", "more": b"", ".snaptui-undo/x": b"x"})
     (folder / "link").symlink_to("/etc/passwd")
     async with await open_file(tmp_path / "a.zip") as opened:
+        root = (await opened.tree()).root
+        assert [row.name for row in await opened.rows(root, Order.SIZE)] == ["was", "gone", "changed", "same"]
         comparison = await opened.compare_folder(folder)
         assert {(d.change, d.path) for d in comparison.differences} == {
             (Change.CHANGED, "changed"), (Change.REMOVED, "gone"), (Change.RENAMED, "is"), (Change.ADDED, "more"),

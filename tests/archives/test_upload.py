@@ -99,7 +99,7 @@ async def test_what_is_never_sent(demo: DemoServer, tmp_path: Path) -> None:
 
 
 @contextmanager
-def server(answer: Callable[[socket.socket], None]) -> Iterator[tuple[str, list[bytes]]]:
+def server(answer: Callable[[socket.socket, bytes], None]) -> Iterator[tuple[str, list[bytes]]]:
     """A server of one connection: reads the head of the request, then does what the test wants."""
     received: list[bytes] = []
     with socket.create_server(("127.0.0.1", 0)) as listener:
@@ -111,7 +111,7 @@ def server(answer: Callable[[socket.socket], None]) -> Iterator[tuple[str, list[
                 while b"\r\n\r\n" not in data:
                     data += connection.recv(65536)
                 received.append(data)
-                answer(connection)
+                answer(connection, data)
 
         thread = threading.Thread(target=serve, daemon=True)
         thread.start()
@@ -119,12 +119,13 @@ def server(answer: Callable[[socket.socket], None]) -> Iterator[tuple[str, list[
         thread.join(10)
 
 
-def answering(status: str, body: bytes = b"", *, headers: str = "") -> Callable[[socket.socket], None]:
-    def answer(connection: socket.socket) -> None:
+def answering(status: str, body: bytes = b"", *, headers: str = "") -> Callable[[socket.socket, bytes], None]:
+    def answer(connection: socket.socket, seen: bytes) -> None:
         connection.settimeout(10)
-        seen = b""
         while b"--\r\n" not in seen[-10:]:
-            seen = (seen + connection.recv(1 << 20))[-100:]
+            piece = connection.recv(1 << 20)
+            assert piece
+            seen = (seen + piece)[-100:]
         head = f"HTTP/1.1 {status}\r\nContent-Length: {len(body)}\r\n{headers}Connection: close\r\n\r\n"
         connection.sendall(head.encode() + body)
 
@@ -155,7 +156,10 @@ async def test_answers(status: str, body: bytes, problem: type[Exception], zippe
 
 
 async def test_the_connection_ends_before_the_answer(zipped: Path) -> None:
-    with server(lambda connection: connection.close()) as (url, received), pytest.raises(OutcomeUnknown) as caught:
+    with (
+        server(lambda connection, _data: connection.close()) as (url, received),
+        pytest.raises(OutcomeUnknown) as caught,
+    ):
         await sent_to(url, zipped)
     assert len(received) == 1
     assert caught.value.__cause__ is None
@@ -163,7 +167,7 @@ async def test_the_connection_ends_before_the_answer(zipped: Path) -> None:
 
 
 async def test_a_redirect_is_not_followed_and_the_token_goes_nowhere_else(zipped: Path) -> None:
-    with server(lambda connection: None) as (elsewhere, stolen):
+    with server(lambda _connection, _data: None) as (elsewhere, stolen):
         location = f"Location: {elsewhere}/app/{APP}/commit\r\n"
         with server(answering("307 Temporary Redirect", b"", headers=location)) as (url, received):
             with pytest.raises(Exception, match=r".") as caught:
@@ -197,7 +201,7 @@ async def test_the_request_is_a_form_with_one_file(zipped: Path) -> None:
 async def test_it_can_be_broken_off(zipped: Path) -> None:
     reading = threading.Event()
 
-    def slow(connection: socket.socket) -> None:
+    def slow(_connection: socket.socket, _data: bytes) -> None:
         reading.wait(10)
 
     large = zipped.with_name("large.zip")

@@ -220,7 +220,8 @@ def opening(folder: Path, runs: int) -> Iterator[Figure]:
         async with await open_file(path) as archive:
             tree = await archive.tree()
             assert tree.rows(tree.root)[0].size == 0
-        seconds = time.perf_counter() - started
+            seconds = time.perf_counter() - started
+            assert not await archive.refused()
         ticking.cancel()
         return seconds, lag
 

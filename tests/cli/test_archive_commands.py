@@ -13,7 +13,6 @@ from typing import Any
 
 import pytest
 
-from snaptui.cli import commands
 from snaptui.cli.run import run
 from tests.archives.doing import put_back
 from tests.archives.zips import Entry, archive, honest, read_tree, write_tree
@@ -21,13 +20,6 @@ from tests.archives.zips import Entry, archive, honest, read_tree, write_tree
 pytest.importorskip("starlette", reason="the demo needs its extra")
 from snaptui.demo.run import DemoServer
 
-TABLE = {
-    "files": ("snaptui.cli.archive_commands:files", ""),
-    "cat": ("snaptui.cli.archive_commands:cat", ""),
-    "diff": ("snaptui.cli.archive_commands:diff", ""),
-    "restore": ("snaptui.cli.archive_restore:restore", ""),
-    "undo": ("snaptui.cli.archive_commands:undo", ""),
-}
 FILES = {"config.json": b'{"a": 1}', "src/main.py": b"print()\n" * 50, "ação.txt": "ção\n".encode()}
 
 Run = Callable[..., tuple[int, bytes, str]]
@@ -42,7 +34,6 @@ def demo() -> Iterator[DemoServer]:
 @pytest.fixture
 def call(monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes], demo: DemoServer) -> Run:
     """Run a command line signed in to the demo; return code, standard output and standard error."""
-    monkeypatch.setattr(commands, "COMMANDS", {**commands.COMMANDS, **TABLE})
     monkeypatch.setenv("SNAPTUI_API_URL", demo.api_url)
     monkeypatch.setenv("DISCLOUD_TOKEN", demo.token)
 
@@ -300,8 +291,7 @@ def test_a_host_without_ranges(call: Run, demo: DemoServer, tmp_path: Path) -> N
 def test_undo_needs_no_account(tmp_path: Path) -> None:
     asyncio.run(put_back(honest(FILES), tmp_path / "t"))
     program = (
-        "import sys; from snaptui.cli import commands; from snaptui.cli.run import run;"
-        f"commands.COMMANDS = {TABLE!r}; code = run(sys.argv[1:]);"
+        "import sys; from snaptui.cli.run import run; code = run(sys.argv[1:]);"
         "assert not {'textual', 'httpx', 'keyring', 'sqlite3'} & set(sys.modules), sys.modules.keys(); sys.exit(code)"
     )
     done = subprocess.run([sys.executable, "-c", program, "undo", tmp_path / "t"], check=False, capture_output=True)

@@ -15,7 +15,7 @@ from textual.widgets import Button
 
 from snaptui.i18n import N_
 from snaptui.tui.bindings import binding
-from snaptui.tui.screens.modal import Modal, line
+from snaptui.tui.screens.place import Modal, line
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +28,14 @@ class Answer:
 
 
 class AskScreen(Modal[str | None]):
-    """Shows a question and returns the value of the answer chosen, or None where it was left."""
+    """Shows a question and returns the value of the answer chosen, or None where it was left.
+
+    Enter gives the first answer, so that is the one that harms nothing.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         binding(
-            "left,up,shift+tab", "app.focus_previous", N_("previous"), id="ask-previous", show=False,
+            "left,up", "app.focus_previous", N_("previous"), id="ask-previous", show=False,
             tooltip=N_("The answer before"),
         ),
         binding(

@@ -11,19 +11,20 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.timer import Timer
 from textual.widgets import Button, Static
 
 from snaptui import formatting
 from snaptui.catalog import Catalog
-from snaptui.errors import AppBusy, OutcomeUnknown, SnaptuiError, TokenRefused
+from snaptui.errors import AppBusy, OutcomeUnknown, SnaptuiError, TokenError
 from snaptui.i18n import N_, _
 from snaptui.models import SnapshotKey
 from snaptui.rows import AppRow
 from snaptui.tui.bindings import binding
-from snaptui.tui.screens.modal import Modal, line, set_line
+from snaptui.tui.screens.place import Modal, line, set_line
 
-_BUSY_SECONDS = 15
+_FIRST_BUSY_SECONDS = 15.0
+_LONGEST_BUSY_SECONDS = 60.0
+_TICK = 1.0
 
 
 class CreateScreen(Modal[SnapshotKey | None]):
@@ -45,13 +46,20 @@ class CreateScreen(Modal[SnapshotKey | None]):
         *,
         created_later: Callable[[SnapshotKey], None],
         tell: Callable[[SnaptuiError], None],
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         super().__init__()
-        self._catalog, self._app, self._now = catalog, app, now
+        self._catalog, self._app, self._now, self._time = catalog, app, now, clock
         self._created_later, self._tell = created_later, tell
         self._started: float | None = None
         self._retry_at: float | None = None
-        self._clock: Timer | None = None
+        self._pause = _FIRST_BUSY_SECONDS
+        self._ended: tuple[SnapshotKey | None] | None = None
+
+    @property
+    def working(self) -> bool:
+        """Whether the server has been asked and has not answered."""
+        return self._started is not None
 
     def compose(self) -> ComposeResult:
         """The app, its last snapshot, a warning where there is reason for one, and the buttons."""
@@ -60,7 +68,7 @@ class CreateScreen(Modal[SnapshotKey | None]):
             yield line(self._last(), classes="words")
             if warning := self._warning():
                 yield line(warning, classes="warning")
-            yield Static("", id="create-state", markup=False, classes="state")
+            yield line("", id="create-state", classes="state")
             with Horizontal(classes="buttons"):
                 yield Button(Content(_("Create (Enter)")), id="create", compact=True)
                 yield Button(Content(_("Back (Esc)")), id="leave", compact=True)
@@ -85,6 +93,12 @@ class CreateScreen(Modal[SnapshotKey | None]):
     def on_mount(self) -> None:
         """Enter creates."""
         self.query_one("#create", Button).focus()
+        self.set_interval(_TICK, self._tick)
+
+    def on_screen_resume(self) -> None:
+        """Close where the answer came while something else was in front."""
+        if self._ended is not None:
+            self.call_later(self.dismiss, self._ended[0])
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         """The buttons do what the keys do."""
@@ -96,19 +110,18 @@ class CreateScreen(Modal[SnapshotKey | None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Nothing is created twice."""
-        return self._started is None if action == "create" else True
+        return not self.working if action == "create" else True
 
     def action_create(self) -> None:
         """Take the snapshot."""
-        if self._started is None:
-            self._retry_at = None
-            self._started = time.monotonic()
-            self.query_one("#create", Button).disabled = True
-            self._tick()
-            if self._clock is None:
-                self._clock = self.set_interval(1.0, self._tick)
-            self.refresh_bindings()
-            self.app.run_worker(self._create(), group=f"create-{self._app.app.id}", description="create")
+        if self.working:
+            return
+        self._retry_at, self._started = None, self._time()
+        self.query_one("#create", Button).disabled = True
+        self.query_one("#leave", Button).focus()
+        self._tick()
+        self.refresh_bindings()
+        self.app.run_worker(self._create(), group="create", description="create")
 
     def _say(self, text: str) -> None:
         set_line(self.query_one("#create-state", Static), text)
@@ -116,51 +129,64 @@ class CreateScreen(Modal[SnapshotKey | None]):
     def _tick(self) -> None:
         """Count up while the server works, and down to the next try where the app was busy."""
         if self._retry_at is not None:
-            left = self._retry_at - time.monotonic()
+            left = self._retry_at - self._time()
             if left <= 0:
                 self.action_create()
                 return
             self._say(
-                _("The app is busy with another task; trying again in {left}. Enter tries now, Esc leaves it.").format(
+                _("The app is busy with another task. Trying again in {left}; Enter tries now, Esc gives up.").format(
                     left=formatting.duration(left)
                 )
             )
         elif self._started is not None:
-            elapsed = formatting.duration(time.monotonic() - self._started)
-            self._say(_("Discloud is taking the snapshot… {elapsed} (it may last minutes)").format(elapsed=elapsed))
+            elapsed = formatting.duration(self._time() - self._started)
+            self._say(
+                _(
+                    "Discloud is taking the snapshot: {elapsed}. It may last minutes, and goes on when you leave."
+                ).format(elapsed=elapsed)
+            )
 
     async def _create(self) -> None:
         """Wait for the server; runs beside the window, which may be left meanwhile."""
         try:
             created = await self._catalog.create(self._app.app.id)
         except AppBusy as error:
-            self._started = None
-            if self.is_attached:
-                self._retry_at = time.monotonic() + _BUSY_SECONDS
-                self._ready_again()
-                self._tick()
-            else:
-                self._tell(error)
+            self._busy(error)
         except OutcomeUnknown as error:
+            # Nobody may press Enter once more without having read this.
             self._tell(error)
-            self._leave(SnapshotKey(self._app.app.id, error.found_version) if error.found_version else None)
-        except TokenRefused as error:
+            self._end(SnapshotKey(self._app.app.id, error.found_version) if error.found_version else None)
+        except TokenError as error:
             self._tell(error)
-            self._leave(None)
+            self._end(None)
         except SnaptuiError as error:
-            self._started = None
-            if self.is_attached:
-                self._say(error.sentence)
-                self._ready_again()
-            else:
-                self._tell(error)
+            self._failed(error)
         else:
-            self._leave(created.snapshot.key)
+            self._end(created.snapshot.key)
 
-    def _leave(self, key: SnapshotKey | None) -> None:
-        if self.is_attached:
+    def _busy(self, error: AppBusy) -> None:
+        self._started = None
+        if not self.is_attached:
+            self._tell(error)
+            return
+        self._retry_at = self._time() + self._pause
+        self._pause = min(self._pause * 2, _LONGEST_BUSY_SECONDS)
+        self._ready_again()
+        self._tick()
+
+    def _failed(self, error: SnaptuiError) -> None:
+        self._started = None
+        if not self.is_attached:
+            self._tell(error)
+            return
+        self._say(error.sentence)
+        self._ready_again()
+
+    def _end(self, key: SnapshotKey | None) -> None:
+        self._ended = (key,)
+        if self.is_current:
             self.dismiss(key)
-        elif key is not None:
+        elif not self.is_attached and key is not None:
             self._created_later(key)
 
     def _ready_again(self) -> None:

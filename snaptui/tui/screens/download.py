@@ -14,46 +14,70 @@ from textual.content import Content
 from textual.widgets import Button, Input, Static
 
 from snaptui import formatting
+from snaptui.errors import TargetExists
 from snaptui.i18n import N_, _, ngettext
 from snaptui.remembered import Remembered
 from snaptui.rows import VersionRow
-from snaptui.text import one_line
+from snaptui.text import safe
 from snaptui.transfers.paths import free_bytes, target_path
 from snaptui.transfers.queue import State, Transfer, TransferQueue
 from snaptui.tui.bindings import binding
+from snaptui.tui.desk import LAST_FOLDER
 from snaptui.tui.screens.ask import Answer, AskScreen
-from snaptui.tui.screens.modal import Modal, line, set_line
-from snaptui.tui.widgets.progress import state_words, transfer_line
+from snaptui.tui.screens.place import Modal, field, line, set_line
+from snaptui.tui.surroundings import Surroundings
+from snaptui.tui.widgets.detail import short_path
+from snaptui.tui.widgets.progress_line import Progress, ProgressLine
 
-LAST_FOLDER = "last_download_folder"
+_ENDED = frozenset({State.DONE, State.FAILED, State.CANCELLED})
 
 
 class DownloadScreen(Modal[bool]):
     """Queues one archive or several; returns whether it did. Nothing starts before it is asked for."""
 
+    SHOWS_TRANSFERS = True
+
     BINDINGS: ClassVar[list[BindingType]] = [
         binding(
-            "ctrl+x", "cancel", N_("cancel download"), id="download-cancel",
+            "ctrl+x", "cancel", N_("cancel"), id="download-cancel",
             tooltip=N_("Stop this download and remove what came of it"),
+        ),
+        binding(
+            "ctrl+r", "replace", N_("replace"), id="download-replace",
+            tooltip=N_("Fetch it and replace the file that is in the way"),
         ),
     ]  # fmt: skip
 
-    def __init__(self, rows: Sequence[VersionRow], queue: TransferQueue, folder: Path, remembered: Remembered) -> None:
+    def __init__(
+        self,
+        rows: Sequence[VersionRow],
+        queue: TransferQueue,
+        folder: Path,
+        remembered: Remembered,
+        surroundings: Surroundings,
+    ) -> None:
         super().__init__()
         self._rows, self._queue, self._folder, self._remembered = tuple(rows), queue, folder, remembered
-        self._started: tuple[int, ...] = ()
-        self._unsubscribe: Callable[[], None] | None = None
+        self._surroundings = surroundings
+        self._ids: tuple[int, ...] = ()
+        self._going = False
+        self._unsubscribe: Callable[[], None] = lambda: None
 
     def compose(self) -> ComposeResult:
         """What is fetched, where to, how much room there is; then how far it is."""
+        around = self._surroundings
         with Vertical(classes="box"):
             yield line(self._heading(), classes="title")
-            yield line(_("Folder, or a file name ending in .zip:"), classes="words", id="download-label")
-            yield Input(value=str(self._folder), id="destination", compact=True, select_on_focus=False)
+            yield line(self._question(), id="download-label", classes="words")
+            yield field(id="destination", value=safe(str(self._folder)))
+            yield line("", id="download-file", classes="quiet")
             yield line("", id="download-room", classes="words")
+            yield ProgressLine(interval=around.redraw_seconds, symbols=around.symbols, id="download-progress")
             yield line("", id="download-state", classes="state")
             with Horizontal(classes="buttons"):
                 yield Button(Content(_("Download (Enter)")), id="start", compact=True)
+                yield Button(Content(_("Replace it (^r)")), id="replace", compact=True)
+                yield Button(Content(_("Cancel (^x)")), id="cancel", compact=True)
                 yield Button(Content(_("Back (Esc)")), id="leave", compact=True)
 
     def _heading(self) -> str:
@@ -62,17 +86,25 @@ class DownloadScreen(Modal[bool]):
             return _("Download {version} of {app}").format(version=row.snapshot.version, app=row.app_name)
         return ngettext("Download {n} version", "Download {n} versions", len(self._rows)).format(n=len(self._rows))
 
+    def _question(self) -> str:
+        return _("Folder, or a file name ending in .zip:") if len(self._rows) == 1 else _("Folder:")
+
     def on_mount(self) -> None:
         """Show the room there is; where this very archive is on its way already, show how far."""
-        self._show_room()
+        self.query_one(ProgressLine).display = False
+        self.query_one("#replace", Button).display = False
+        self.query_one("#cancel", Button).display = False
         self.query_one("#destination", Input).focus()
-        if len(self._rows) == 1 and (transfer := self._queue.of(self._rows[0].key)) is not None and transfer.active:
+        self._show_room()
+        transfer = self._queue.of(self._rows[0].key) if len(self._rows) == 1 else None
+        if transfer is not None and (transfer.active or transfer.state is State.QUEUED):
             self._watch((transfer.id,))
 
     def on_unmount(self) -> None:
         """Stop listening to the queue."""
-        if self._unsubscribe is not None:
-            self._unsubscribe()
+        self._unsubscribe()
+
+    # Before it starts
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Another folder may have another amount of room."""
@@ -81,21 +113,35 @@ class DownloadScreen(Modal[bool]):
 
     def _destination(self) -> Path | None:
         text = self.query_one("#destination", Input).value.strip()
-        return Path(text).expanduser().absolute() if text else None
+        try:
+            return Path(text).expanduser().absolute() if text else None
+        except RuntimeError:  # a ~name that nobody has
+            return None
 
     def _show_room(self) -> None:
         where = self._destination()
-        free = free_bytes(where if where.suffix.lower() != ".zip" else where.parent) if where is not None else None
+        if where is None or self._ids:
+            return
+        is_file = where.suffix.lower() == ".zip"
+        free = free_bytes(where.parent if is_file else where)
         sizes = [row.snapshot.size_bytes for row in self._rows]
         total = None if None in sizes else sum(size for size in sizes if size is not None)
-        text = _("{size} to fetch · {free} free there").format(
-            size=formatting.size(total, unknown=_("size unknown")), free=formatting.size(free, unknown=_("unknown"))
+        short = total is not None and free is not None and total > free
+        words = (
+            _("{size} to fetch, but only {free} free there: choose another folder")
+            if short
+            else _("{size} to fetch · {free} free there")
         )
-        if total is not None and free is not None and total > free:
-            text = _("{size} to fetch, but only {free} free there: choose another folder").format(
-                size=formatting.size(total), free=formatting.size(free)
-            )
-        set_line(self.query_one("#download-room", Static), text)
+        room = self.query_one("#download-room", Static)
+        room.set_class(short, "warning")
+        set_line(
+            room,
+            words.format(
+                size=formatting.size(total, unknown=_("size unknown")), free=formatting.size(free, unknown=_("unknown"))
+            ),
+        )
+        if len(self._rows) == 1:
+            set_line(self.query_one("#download-file", Static), short_path(target_path(where, self._rows[0].key)))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Enter starts."""
@@ -105,48 +151,53 @@ class DownloadScreen(Modal[bool]):
     def on_button_pressed(self, event: Button.Pressed) -> None:
         """The buttons do what the keys do."""
         event.stop()
-        if event.button.id == "start" and not self._started:
-            self._start()
-        else:
-            self.action_leave()
+        match event.button.id:
+            case "start":
+                self._start()
+            case "cancel":
+                self.action_cancel()
+            case "replace":
+                self.action_replace()
+            case _:
+                self.action_leave()
 
     def action_leave(self) -> None:
         """Leave; what was started goes on."""
-        self.dismiss(bool(self._started))
+        self.dismiss(bool(self._ids))
 
     @work(group="download", exclusive=True)
     async def _start(self) -> None:
         where = self._destination()
+        if self._ids:
+            return
         if where is None:
-            self._say(_("Write a folder or a file name first."))
+            self._say(_("Write a folder first."))
             return
         overwrite = False
         if len(self._rows) == 1:
             target = target_path(where, self._rows[0].key)
-            if target.exists() and not (answer := await self._ask_existing(target)):
-                return
-            overwrite = target.exists() and answer == "replace"
+            if target.exists():
+                answer = await self._ask_existing(target)
+                if answer is None:
+                    return
+                overwrite = answer == "replace"
         elif where.suffix.lower() == ".zip":
             self._say(_("Several versions need a folder, not a file name."))
             return
         self._remembered.set(LAST_FOLDER, str(where.parent if where.suffix.lower() == ".zip" else where))
-        transfers = [
-            self._queue.add(
-                row.key,
-                row.app_name,
-                target_path(where, row.key),
-                overwrite=overwrite,
-                expected_size=row.snapshot.size_bytes,
-            )
-            for row in self._rows
-        ]
-        self._watch(tuple(t.id for t in transfers))
+        self._watch(tuple(self._add(row, where, overwrite=overwrite).id for row in self._rows))
+
+    def _add(self, row: VersionRow, where: Path, *, overwrite: bool) -> Transfer:
+        target = target_path(where, row.key)
+        return self._queue.add(
+            row.key, row.app_name, target, overwrite=overwrite, expected_size=row.snapshot.size_bytes
+        )
 
     async def _ask_existing(self, target: Path) -> str | None:
         return await self.app.push_screen_wait(
             AskScreen(
                 _("There is a file of this name already"),
-                (one_line(str(target)), _("If it is this very archive it is checked and kept as it is.")),
+                (short_path(target), _("If it is this very archive, it is checked and kept as it is.")),
                 (
                     Answer("keep", "k", _("Check and keep")),
                     Answer("replace", "r", _("Replace it")),
@@ -154,59 +205,100 @@ class DownloadScreen(Modal[bool]):
             )
         )
 
+    # Under way
+
     def _watch(self, ids: tuple[int, ...]) -> None:
         """Turn the window into one that shows progress."""
-        self._started = ids
+        self._ids = ids
         self.query_one("#destination", Input).disabled = True
         self.query_one("#start", Button).display = False
-        leave = self.query_one("#leave", Button)
-        leave.label = Content(_("Leave, it goes on (Esc)"))
-        leave.focus()
-        set_line(self.query_one("#download-label", Static), _("To:"))
-        set_line(self.query_one("#download-room", Static), _("Leave with Esc; t shows all transfers; ^x cancels."))
+        self.query_one(ProgressLine).display = True
+        set_line(self.query_one("#download-room", Static), _("It goes on when you leave; t shows all transfers."))
+        self._unsubscribe()
         self._unsubscribe = self._queue.subscribe(self._show_progress)
         self._show_progress()
+        self.query_one("#leave", Button).focus()
+
+    def _watched(self) -> list[Transfer]:
+        return [t for t in map(self._queue.get, self._ids) if t is not None]
 
     def action_cancel(self) -> None:
         """Stop what this window started."""
-        for transfer_id in self._started:
-            self._queue.cancel(transfer_id)
+        for transfer in self._watched():
+            if transfer.state not in _ENDED:
+                self._queue.cancel(transfer.id)
+
+    def action_replace(self) -> None:
+        """Try again where another file is in the way, and replace it."""
+        for transfer in self._watched():
+            if isinstance(transfer.error, TargetExists):
+                self._queue.retry(transfer.id, overwrite=True)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """There is nothing to cancel before it has started."""
-        return bool(self._started) if action == "cancel" else True
+        """Only what makes sense now has a key."""
+        if action == "cancel":
+            return any(t.state not in _ENDED for t in self._watched())
+        if action == "replace":
+            return any(t.state is State.FAILED and isinstance(t.error, TargetExists) for t in self._watched())
+        return True
 
-    def _say(self, text: str) -> None:
-        set_line(self.query_one("#download-state", Static), text)
+    def _say(self, text: str, *, failed: bool = False) -> None:
+        state = self.query_one("#download-state", Static)
+        state.set_class(failed, "failed")
+        set_line(state, text)
 
     def _show_progress(self) -> None:
-        if not self.is_attached:
+        transfers = self._watched()
+        if not self.is_attached or not transfers:
             return
-        transfers = [t for t in map(self._queue.get, self._started) if t is not None]
+        going = [t for t in transfers if t.state not in _ENDED]
+        for name, action in (("cancel", "cancel"), ("replace", "replace")):
+            self.query_one(f"#{name}", Button).display = bool(self.check_action(action, ()))
+        if bool(going) != self._going:
+            self._going = bool(going)
+            self.refresh_bindings()
+        self.query_one(ProgressLine).advance(_together(transfers))
         if len(transfers) == 1:
-            self._show_one(transfers[0])
-            return
+            self._say_one(transfers[0])
+        else:
+            self._say_all(transfers)
+
+    def _say_one(self, transfer: Transfer) -> None:
+        match transfer.state:
+            case State.DONE:
+                words = (
+                    _("It was here already, and is whole.") if transfer.already_present else _("Whole and verified.")
+                )
+                self._say(f"{words} SHA-256:\n{transfer.sha256 or ''}")
+            case State.FAILED:
+                self._say(transfer.error.sentence if transfer.error is not None else transfer.note, failed=True)
+            case State.CANCELLED:
+                self._say(_("Cancelled; nothing of it was left."))
+            case _:
+                self._say(transfer.note)
+
+    def _say_all(self, transfers: Sequence[Transfer]) -> None:
         done = sum(t.state is State.DONE for t in transfers)
         failed = sum(t.state is State.FAILED for t in transfers)
-        text = _("{done} of {all} done").format(done=done, all=len(transfers))
+        text = _("{done} of {all} are here and verified").format(done=done, all=len(transfers))
         if failed:
-            text += " · " + ngettext("{n} failed", "{n} failed", failed).format(n=failed)
-        self._say(text)
-        if done == len(transfers):
-            self._finish(_("All of them are here and verified."))
+            words = ngettext("{n} failed: t tells why", "{n} failed: t tells why", failed).format(n=failed)
+            text = f"{text} · {words}"
+        self._say(text, failed=bool(failed))
 
-    def _show_one(self, transfer: Transfer) -> None:
-        width = max(20, self.query_one("#download-state", Static).size.width or 60)
-        self._say(transfer_line(transfer, width))
-        if transfer.state is State.DONE:
-            set_line(
-                self.query_one("#download-room", Static),
-                _("SHA-256 {sha}").format(sha=transfer.sha256 or ""),
-            )
-            self._finish(_("Back (Esc)"))
-        elif transfer.state in (State.FAILED, State.CANCELLED):
-            set_line(self.query_one("#download-room", Static), transfer.note or state_words(transfer))
-            self._finish(_("Back (Esc)"))
 
-    def _finish(self, label: str) -> None:
-        self.query_one("#leave", Button).label = Content(label)
+def _together(transfers: Sequence[Transfer]) -> Progress:
+    """Several transfers as one."""
+    totals = [t.total_bytes for t in transfers]
+    total = None if None in totals else sum(n for n in totals if n is not None)
+    received = sum(t.received_bytes for t in transfers)
+    rate = sum(t.bytes_per_second or 0.0 for t in transfers)
+    left = (total - received) / rate if total is not None and rate else None
+    notes = {
+        State.QUEUED: _("waiting for its turn"),
+        State.WAITING: _("waiting"),
+        State.CHECKING: _("checking"),
+        State.PAUSED: _("paused"),
+    }
+    note = notes.get(transfers[0].state, "") if len(transfers) == 1 else ""
+    return Progress(received, total, rate or None, left, note)

@@ -1,287 +1,118 @@
-"""What the keys of the main screen do, and the account's comings and goings behind them."""
+"""What the keys of the main screen do."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from typing import TYPE_CHECKING, Any
-
 from textual import work
-from textual.screen import Screen
-from textual.timer import Timer
 from textual.widgets import Input
 
-from snaptui.changes import AppsChanged, Change, Failed, Loaded, SnapshotsChanged
 from snaptui.errors import SnaptuiError, TokenError
 from snaptui.i18n import _, ngettext
-from snaptui.models import Account, SnapshotKey
+from snaptui.models import SnapshotKey
 from snaptui.pacing import Priority
-from snaptui.tokens import Found
-from snaptui.transfers.queue import State
-from snaptui.tui.desk import Desk
+from snaptui.transfers.queue import State, Transfer
 from snaptui.tui.pace import Paced
 from snaptui.tui.screens.ask import Answer, AskScreen
-from snaptui.tui.screens.create import CreateScreen
-from snaptui.tui.screens.download import DownloadScreen
-from snaptui.tui.screens.login import LoginScreen
+from snaptui.tui.screens.opening import Opening
+from snaptui.tui.widgets.detail import short_path
 from snaptui.tui.widgets.sidebar import AppSidebar
 from snaptui.tui.widgets.snapshot_table import SnapshotTable
 from snaptui.tui.widgets.transfer_strip import TransferStrip
 
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from snaptui.tui.app import SnaptuiApp
-
-_REST_SECONDS = 0.4
-_FRESH_SECONDS = 30.0
+_ENDED = frozenset({State.DONE, State.FAILED})
 
 
-class MainActions(Screen[None]):
-    """The part of the main screen that acts; the other part shows."""
+class MainActions(Opening):
+    """The part of the main screen that acts; ``filters_apps`` says which list the filter is for."""
 
-    def _start_with(self, app: SnaptuiApp) -> None:
-        self._surroundings = app.surroundings
-        self._symbols, self._zone = app.surroundings.symbols, app.surroundings.zone
-        self.desk = Desk(app.sessions, self._queue_changed)
-        self.app_id: str | None = None
-        self.last_error: SnaptuiError | None = None
-        self.starting = True
-        self.filters_apps = False
-        self._app_before: str | None = None
-        self._asked_at: dict[str, datetime] = {}
-        self._resting: Timer | None = None
-        self._told: dict[int, State] = {}
-        self._draw_queue = Paced(self, app.surroundings.redraw_seconds, self._show_queue)
-
-    # What the other part gives
-
-    def now(self) -> datetime:
-        """The present."""
-        raise NotImplementedError
-
-    def show_everything(self) -> None:
-        """Bring sidebar and table up to date."""
-        raise NotImplementedError
-
-    def show_rows(self, *, keep: bool) -> None:
-        """Show the versions of the app under the sidebar's cursor."""
-        raise NotImplementedError
-
-    def show_account(self) -> None:
-        """The header."""
-        raise NotImplementedError
-
-    def show_notice(self) -> None:
-        """Words in the place of rows."""
-        raise NotImplementedError
+    filters_apps = False
+    apps_filter = ""
+    _told: dict[int, State]
+    _ended: list[Transfer]
+    _draw_queue: Paced
 
     def show_detail(self) -> None:
         """The exact facts of the version under the cursor."""
         raise NotImplementedError
 
-    # Opening and loading
-
-    @work(group="open", exclusive=True)
-    async def begin(self) -> None:
-        """Find a token and open its account, or ask for one."""
-        found = await self.desk.sessions.find_token()
-        if found is not None:
-            await self._open(found, None)
-            return
-        problems = self.desk.sessions.tokens.problems
-        await self._sign_in(" ".join(problems))
-
-    async def _open(self, found: Found, account: Account | None) -> None:
-        self.starting, self.last_error = False, None
-        offered = await self.desk.open(found, account)
-        if offered:
-            words = ngettext(
-                "An earlier download is not finished: press t to go on with it.",
-                "{n} earlier downloads are not finished: press t to go on with them.",
-                len(offered),
-            )
-            self.notify(words.format(n=len(offered)), markup=False)
-        self._draw_queue()
-        self.show_everything()
-        self.load()
-
-    async def _sign_in(self, reason: str) -> None:
-        self.starting = False
-        self.show_notice()
-        signed = await self.app.push_screen_wait(LoginScreen(self.desk.sessions, reason))
-        if signed is not None:
-            await self._open(signed.found, signed.account)
-        else:
-            self.show_notice()
-            self.show_account()
-
-    @work(group="load", exclusive=True)
-    async def load(self) -> None:
-        """Ask for apps and snapshots, then for the account."""
-        catalog = self.desk.catalog
-        if catalog is None:
-            return
-        if await self._follow(catalog.load()):
-            self.last_error = None
-            self.show_account()
-        session = self.desk.session
-        if session is not None and catalog.account is None and self.desk.signed_in:
-            try:
-                await session.load_account()
-            except SnaptuiError as error:
-                self.show_error(error)
-            self.show_account()
-            self.show_everything()
-
-    async def _follow(self, changes: AsyncIterator[Change]) -> bool:
-        """Show changes as they come; return whether all went well."""
-        well = True
-        self.show_account()
-        self.show_notice()
-        async for change in changes:
-            match change:
-                case AppsChanged() | SnapshotsChanged():
-                    self.show_everything()
-                case Loaded():
-                    self.last_error = None
-                case Failed(error=error):
-                    well = False
-                    self.show_error(error)
-            self.show_account()
-        self.show_notice()
-        return well
-
-    def show_error(self, error: SnaptuiError) -> None:
-        """The one way an error reaches the person: the login for a refused token, else words where they are seen."""
-        if isinstance(error, TokenError):
-            self._ask_again(error.sentence)
-            return
-        catalog = self.desk.catalog
-        if catalog is not None and catalog.rows():
-            self.notify(error.sentence, severity="error", markup=False, timeout=10)
-        self.last_error = error
-        self.show_account()
-        self.show_notice()
-
-    def _ask_again(self, reason: str) -> None:
-        if not any(isinstance(screen, LoginScreen) for screen in self.app.screen_stack):
-            self._sign_in_again(reason)
-
-    @work(group="open", exclusive=True)
-    async def _sign_in_again(self, reason: str) -> None:
-        await self._sign_in(reason)
-
-    def change_app(self, app_id: str | None) -> None:
-        """Another app is under the sidebar's cursor."""
-        if app_id == self.app_id:
-            return
-        self._app_before, self.app_id = self.app_id, app_id
-        self.show_rows(keep=False)
-        if self._resting is not None:
-            self._resting.stop()
-        if app_id is not None:
-            self._resting = self.set_timer(_REST_SECONDS, self._rested)
-
-    def _rested(self) -> None:
-        """Refresh the app behind what is shown, unless that was done a moment ago."""
-        catalog, app_id = self.desk.catalog, self.app_id
-        if catalog is None or app_id is None or catalog.loading or not self.desk.signed_in:
-            return
-        latest = max(filter(None, (self._asked_at.get(app_id), catalog.loaded_at)), default=None)
-        if latest is None or (self.now() - latest).total_seconds() > _FRESH_SECONDS:
-            self._asked_at[app_id] = self.now()
-            self._refresh_app(app_id)
-
-    @work(group="refresh-app", exclusive=True)
-    async def _refresh_app(self, app_id: str) -> None:
-        if self.desk.catalog is not None:
-            await self._follow(self.desk.catalog.refresh_app(app_id, priority=Priority.BACKGROUND))
-
     # Downloads
 
-    def _queue_changed(self) -> None:
+    def follow_queue(self) -> None:
+        """Begin to watch the downloads."""
+        self._told, self._ended = {}, []
+        self._draw_queue = Paced(self, self.surroundings.redraw_seconds, self._show_queue)
+
+    def queue_changed(self) -> None:
+        """Note what ended at once, and draw in a moment."""
+        queue = self.desk.queue
+        for transfer in queue.transfers if queue is not None else ():
+            before, self._told[transfer.id] = self._told.get(transfer.id), transfer.state
+            if before is not None and before is not transfer.state and transfer.state in _ENDED:
+                self._ended.append(transfer)
+        if self._ended and not self.desk.queue_under_way:
+            ended, self._ended = self._ended, []
+            self._tell_ended(ended)
         self._draw_queue()
+
+    def _tell_ended(self, ended: list[Transfer]) -> None:
+        """One message for everything that ended since the queue was idle."""
+        failed = [t for t in ended if t.state is State.FAILED]
+        refused = next((t.error for t in failed if isinstance(t.error, TokenError)), None)
+        if refused is not None:
+            self.show_error(refused)
+        elif len(ended) == 1:
+            transfer = ended[0]
+            if transfer.state is State.FAILED:
+                self.announce(transfer.error.sentence if transfer.error is not None else transfer.note, failed=True)
+                return
+            words = _("{version} of {app} is here, whole and verified: {path}")
+            path = short_path(transfer.target)
+            self.announce(words.format(version=transfer.key.version, app=transfer.app_name, path=path))
+        else:
+            done = len(ended) - len(failed)
+            words = ngettext("{n} download is here and verified.", "{n} downloads are here and verified.", done)
+            said = words.format(n=done)
+            if failed:
+                words = ngettext("{n} failed: press t to see why.", "{n} failed: press t to see why.", len(failed))
+                said = f"{said} {words.format(n=len(failed))}"
+            self.announce(said, failed=bool(failed))
 
     def _show_queue(self) -> None:
         queue = self.desk.queue
         if queue is None:
             return
         self.query_one(TransferStrip).show(queue.summary())
-        self.query_one(SnapshotTable).refresh_local()
+        table = self.query_one(SnapshotTable)
+        for key in self.desk.queue_changed():
+            table.refresh_key(key)
         self.show_detail()
-        for transfer in queue.transfers:
-            before, self._told[transfer.id] = self._told.get(transfer.id), transfer.state
-            if before is None or before is transfer.state:
-                continue
-            if transfer.state is State.DONE:
-                words = _("{version} of {app} is here, whole and verified.")
-                self._announce(words.format(version=transfer.key.version, app=transfer.app_name))
-            elif transfer.state is State.FAILED and transfer.error is not None:
-                if isinstance(transfer.error, TokenError):
-                    self.show_error(transfer.error)
-                self._announce(transfer.error.sentence, failed=True)
-
-    def _announce(self, words: str, *, failed: bool = False) -> None:
-        app: Any = self.app
-        app.announce(words, failed=failed)
-
-    # Keys
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """What cannot be done here and now has no key."""
-        if action == "create":
-            return not self.desk.sessions.config.read_only
-        if action == "sign_out":
-            return self.desk.signed_in and not self.desk.sessions.demo
-        return True
-
-    def action_create(self) -> None:
-        """Take a snapshot of the app in question."""
-        catalog = self.desk.catalog
-        row = self.query_one(SnapshotTable).cursor_row
-        app_id = self.app_id or (row.snapshot.app_id if row is not None else None)
-        app = catalog.app(app_id) if catalog is not None and app_id is not None else None
-        if catalog is None or app is None or not self.desk.signed_in:
-            self.notify(_("Choose an app first."), markup=False)
-            return
-        screen = CreateScreen(catalog, app, self.now(), created_later=self._created, tell=self.show_error)
-        self.app.push_screen(screen, lambda key: self._created(key) if key is not None else None)
-
-    def _created(self, key: SnapshotKey) -> None:
-        self.show_everything()
-        if self.query_one(SnapshotTable).highlight(key):
-            self.query_one(SnapshotTable).focus()
-        self.show_account()
-        self.notify(_("Snapshot {version} is there.").format(version=key.version), markup=False)
+        self.show_state()
 
     def action_download(self) -> None:
         """Fetch the marked versions, or the one under the cursor."""
+        from snaptui.tui.screens.download import DownloadScreen
+
         table, queue = self.query_one(SnapshotTable), self.desk.queue
         rows = table.marked_rows or ([table.cursor_row] if table.cursor_row is not None else [])
-        if queue is None or not rows:
+        if queue is None:
+            self.notify(_("Sign in first: press {key}.").format(key="L"), markup=False)
+        elif not rows:
             self.notify(_("There is no version to download here."), markup=False)
-            return
-        screen = DownloadScreen(rows, queue, self.desk.download_folder(), self.desk.sessions.remembered)
-        self.app.push_screen(screen, lambda started: table.clear_marks() if started else None)
+        else:
+            screen = DownloadScreen(
+                rows, queue, self.desk.download_folder(), self.desk.sessions.remembered, self.surroundings
+            )
+            self.app.push_screen(screen, lambda started: table.clear_marks() if started else None)
 
     def action_transfers(self) -> None:
         """Show every download."""
         from snaptui.tui.screens.transfers import TransfersScreen
 
         if self.desk.queue is not None:
-            self.app.push_screen(TransfersScreen(self.desk.queue, self._surroundings))
-
-    def action_refresh(self) -> None:
-        """Ask again."""
-        if self.desk.signed_in:
-            self.load()
-        else:
-            self.starting = True
-            self.begin()
+            self.app.push_screen(TransfersScreen(self.desk.queue, self.surroundings))
 
     @work(group="verify")
     async def action_verify(self) -> None:
-        """Read the local copy again."""
+        """Read the local copy again, and say what changed."""
         row, session = self.query_one(SnapshotTable).cursor_row, self.desk.session
         if row is None or session is None:
             return
@@ -290,13 +121,64 @@ class MainActions(Screen[None]):
         except SnaptuiError as error:
             self.notify(error.sentence, severity="warning", markup=False)
             return
+        path = short_path(copy.path)
         if copy.problem is None:
-            self.notify(_("The copy is whole and unaltered: {path}").format(path=copy.path), markup=False)
+            self.notify(_("The copy is whole and unaltered: {path}").format(path=path), markup=False)
         else:
-            words = _("The copy {path} is not what it was: {problem}.")
-            self.notify(words.format(path=copy.path, problem=copy.problem), severity="error", markup=False)
+            words = _("The copy {path} is not what it was ({problem}): download it again.")
+            self.notify(words.format(path=path, problem=copy.problem), severity="error", markup=False)
         self.query_one(SnapshotTable).refresh_local()
         self.show_detail()
+
+    # Snapshots
+
+    def _app_in_question(self) -> str | None:
+        """The app that is shown; where that is all of them, the one of the version under the cursor."""
+        row = self.query_one(SnapshotTable).cursor_row
+        if self.app_id is not None or row is None:
+            return self.app_id
+        return None if self.query_one(AppSidebar).has_focus else row.snapshot.app_id
+
+    def action_create(self) -> None:
+        """Take a snapshot of the app in question."""
+        from snaptui.tui.screens.create import CreateScreen
+
+        session, catalog, app_id = self.desk.session, self.desk.catalog, self._app_in_question()
+        app = catalog.app(app_id) if catalog is not None and app_id is not None else None
+        if session is None or not self.desk.signed_in:
+            self.notify(_("Sign in first: press {key}.").format(key="L"), markup=False)
+        elif app is None:
+            self.notify(_("Choose an app at the left first."), markup=False)
+        else:
+            now = self.surroundings.now()
+            screen = CreateScreen(session.catalog, app, now, created_later=self._created, tell=self.show_outcome)
+            self.app.push_screen(screen, lambda key: self._created(key) if key is not None else None)
+
+    def show_outcome(self, error: SnaptuiError) -> None:
+        """What became of a creation that did not simply work; the list may have changed."""
+        self.show_everything()
+        if isinstance(error, TokenError):
+            self.show_error(error)
+        else:
+            self.app.notify(error.sentence, severity="error", markup=False, timeout=20)
+
+    def _created(self, key: SnapshotKey) -> None:
+        self.desk.release()
+        self.show_everything()
+        if self.query_one(SnapshotTable).highlight(key):
+            self.query_one(SnapshotTable).focus()
+        self.announce(_("Snapshot {version} is there.").format(version=key.version))
+
+    def action_refresh(self) -> None:
+        """Ask again: for the app that is shown, or for everything."""
+        if not self.desk.signed_in:
+            self.begin()
+        elif self.app_id is None or self.last_error is not None:
+            self.load()
+        else:
+            self.refresh_app(self.app_id, Priority.USER)
+
+    # Copying
 
     def action_copy_version(self) -> None:
         """Copy the version's name."""
@@ -306,17 +188,23 @@ class MainActions(Screen[None]):
 
     def action_copy_app(self) -> None:
         """Copy the app's id."""
-        row = self.query_one(SnapshotTable).cursor_row
-        app_id = self.app_id or (row.snapshot.app_id if row is not None else None)
+        app_id = self._app_in_question()
         if app_id is not None:
             self.app.copy_to_clipboard(app_id)
 
+    # Lists
+
     def action_filter(self) -> None:
         """Open the filter for the list that has the keys."""
-        self.filters_apps = self.query_one(AppSidebar).has_focus
+        sidebar, table = self.query_one(AppSidebar), self.query_one(SnapshotTable)
+        self.filters_apps = sidebar.has_focus
         field = self.query_one("#filter", Input)
+        field.placeholder = (
+            _("Filter apps by name or id") if self.filters_apps else _("Filter: words, !word, >10MB, <7d, local:no")
+        )
         field.display = True
-        field.value = "" if self.filters_apps else self.query_one(SnapshotTable).filter_query.text
+        field.value = self.apps_filter if self.filters_apps else table.filter_query.text
+        field.cursor_position = len(field.value)
         field.focus()
 
     def leave_filter(self) -> None:
@@ -325,26 +213,29 @@ class MainActions(Screen[None]):
         self.query_one(AppSidebar if self.filters_apps else SnapshotTable).focus()
 
     def action_clear(self) -> None:
-        """Take the filter away, then the marks."""
+        """Take the filter away; where there is none, the marks."""
         field, table = self.query_one("#filter", Input), self.query_one(SnapshotTable)
-        if field.display or table.filter_query:
-            field.value = ""
-            table.set_query(None)
-            self.query_one(AppSidebar).set_filter("")
-            self.leave_filter()
-        else:
+        if not field.display and not table.filter_query and not self.apps_filter:
             table.clear_marks()
+            return
+        if field.display:
+            self.leave_filter()
+        field.value = ""
+        table.set_query(None)
+        self.apps_filter = ""
+        self.query_one(AppSidebar).set_filter("")
+        self.show_rows(keep=True)
 
     def action_previous_app(self) -> None:
         """Go to the app before."""
-        self.query_one(AppSidebar).highlight(self._app_before)
+        self.query_one(AppSidebar).highlight(self.app_before)
 
     def action_toggle_sidebar(self) -> None:
-        """Fold the sidebar."""
+        """Fold the sidebar away, or show it again."""
         sidebar = self.query_one(AppSidebar)
-        sidebar.display = not sidebar.display
-        if not sidebar.display:
+        if sidebar.has_focus:
             self.query_one(SnapshotTable).focus()
+        sidebar.display = not sidebar.display
 
     def action_focus_apps(self) -> None:
         """Give the keys to the apps."""
@@ -355,33 +246,30 @@ class MainActions(Screen[None]):
         """Give the keys to the versions."""
         self.query_one(SnapshotTable).focus()
 
+    # The account
+
     def action_sign_in(self) -> None:
         """Sign in, or as somebody else."""
-        self._sign_in_again("")
+        self.sign_in()
 
     @work(group="open", exclusive=True)
     async def action_sign_out(self) -> None:
         """Forget the token."""
-        answer = await self.app.push_screen_wait(
-            AskScreen(
-                _("Sign out?"),
-                (_("The token is forgotten everywhere snaptui put it; downloads that run are stopped."),),
-                (Answer("yes", "y", _("Sign out")), Answer("no", "n", _("Stay"))),
-            )
-        )
-        if answer != "yes":
+        body = [_("The token is forgotten everywhere snaptui put it.")]
+        if self.desk.queue_under_way:
+            body.append(_("Downloads that run are stopped."))
+        answers = (Answer("no", "n", _("Stay")), Answer("yes", "y", _("Sign out")))
+        if await self.app.push_screen_wait(AskScreen(_("Sign out?"), body, answers)) != "yes":
             return
         lasting = self.desk.sessions.tokens.lasting_source()
-        problems = await self.desk.sign_out()
-        self.show_rows(keep=False)
-        self.query_one(AppSidebar).set_apps(())
-        self.query_one(TransferStrip).display = False
-        reason = " ".join(problems)
+        reason = " ".join(await self.desk.sign_out())
         if lasting is not None:
             reason = _("{name} is still set and would sign you in again: unset it.").format(name=lasting)
-        await self._sign_in(reason)
+        self.query_one(TransferStrip).remove_class("-shown")
+        self.show_everything()
+        await self._sign_in(reason or _("You are signed out; the token is forgotten."))
 
-    @work(group="cache")
+    @work(group="cache", exclusive=True)
     async def action_clear_cache(self) -> None:
         """Remove the listing on disk."""
         if self.desk.catalog is not None:

@@ -52,4 +52,4 @@ KEY_ORDER = (
     "copy-version",
     "verify",
 )
-KEPT_KEYS = ("help", "palette", "quit")
+KEPT_KEYS = ("help", "commands", "quit")

@@ -5,40 +5,56 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import ClassVar
 
+from textual import work
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.content import Content
-from textual.screen import Screen
 from textual.widgets import Static
 
 from snaptui.errors import TargetExists
 from snaptui.i18n import N_, _
-from snaptui.transfers.queue import ACTIVE, State, TransferQueue
+from snaptui.transfers.queue import ACTIVE, State, Transfer, TransferQueue
 from snaptui.tui.bindings import binding
 from snaptui.tui.pace import Paced
+from snaptui.tui.screens.ask import Answer, AskScreen
 from snaptui.tui.screens.main_keys import KEPT_KEYS
+from snaptui.tui.screens.place import Place, line, set_line
 from snaptui.tui.surroundings import Surroundings
+from snaptui.tui.widgets.detail import short_path
 from snaptui.tui.widgets.key_bar import KeyBar
 from snaptui.tui.widgets.transfer_strip import TransferStrip
 from snaptui.tui.widgets.transfer_table import TransferTable
 
 
-class TransfersScreen(Screen[None]):
+class TransfersScreen(Place[None]):
     """Shows the queue and what can be done with each of its downloads."""
+
+    SHOWS_TRANSFERS = True
 
     BINDINGS: ClassVar[list[BindingType]] = [
         binding("escape,t", "leave", N_("back"), id="transfers-leave", tooltip=N_("Go back; downloads go on")),
         binding("p", "pause", N_("pause"), id="transfer-pause", tooltip=N_("Stop this download and keep what came")),
         binding("p", "resume", N_("go on"), id="transfer-resume", tooltip=N_("Go on with this download")),
-        binding("x", "cancel", N_("cancel"), id="transfer-cancel", tooltip=N_("Stop this download, remove what came")),
         binding("r", "retry", N_("try again"), id="transfer-retry", tooltip=N_("Try this download again")),
         binding(
             "R", "replace", N_("replace"), id="transfer-replace",
             tooltip=N_("Try again and replace the file that is in the way"),
         ),
+        binding("x", "cancel", N_("cancel"), id="transfer-cancel", tooltip=N_("Stop this download, remove what came")),
         binding("K", "move_up", N_("move up"), id="transfer-up", tooltip=N_("Take this download up earlier")),
+        binding(
+            "P", "pause_all", N_("pause all"), id="transfers-pause", show=False,
+            tooltip=N_("Stop all downloads and keep what came"),
+        ),
+        binding(
+            "A", "resume_all", N_("go on with all"), id="transfers-resume", show=False,
+            tooltip=N_("Go on with all paused downloads"),
+        ),
         binding("C", "clear", N_("clear ended"), id="transfers-clear", tooltip=N_("Take what has ended off the list")),
-        binding("Y", "copy_sha", N_("copy SHA"), id="transfer-copy", tooltip=N_("Copy the archive's SHA-256")),
+        binding("y", "copy_path", N_("copy path"), id="transfer-copy", tooltip=N_("Copy where the archive is")),
+        binding(
+            "Y", "copy_sha", N_("copy SHA"), id="transfer-copy-sha", show=False,
+            tooltip=N_("Copy the archive's SHA-256"),
+        ),
     ]  # fmt: skip
 
     def __init__(self, queue: TransferQueue, surroundings: Surroundings) -> None:
@@ -48,10 +64,11 @@ class TransfersScreen(Screen[None]):
         self._unsubscribe: Callable[[], None] = lambda: None
 
     def compose(self) -> ComposeResult:
-        """A title, the list, the sum, the keys."""
+        """A title, the list, what is said of the one under the cursor, the sum, the keys."""
         symbols = self._surroundings.symbols
-        yield Static(Content(_(" Transfers")), id="heading", markup=False)
+        yield line(" " + symbols.plain(_("Transfers")), id="heading")
         yield TransferTable(symbols=symbols, id="transfers")
+        yield line("", id="transfer-detail", classes="quiet")
         yield TransferStrip(symbols=symbols, id="strip")
         yield KeyBar(keep=KEPT_KEYS, symbols=symbols, id="keys")
 
@@ -71,9 +88,17 @@ class TransfersScreen(Screen[None]):
         self.query_one(TransferTable).set_transfers(self._queue.transfers)
         self.query_one(TransferStrip).show(self._queue.summary())
 
+    @property
+    def _transfer(self) -> Transfer | None:
+        """The transfer under the cursor, as it is now."""
+        shown = self.query_one(TransferTable).cursor_transfer if self.is_mounted else None
+        return self._queue.get(shown.id) if shown is not None else None
+
     def on_transfer_table_highlighted(self, event: TransferTable.Highlighted) -> None:
-        """Other keys work for another transfer."""
+        """Other keys work for another transfer, and there is more to say of it than its lines hold."""
         event.stop()
+        words = self._surroundings.symbols.plain(_details(event.transfer))
+        set_line(self.query_one("#transfer-detail", Static), words)
         self.refresh_bindings()
 
     def on_transfer_table_chosen(self, event: TransferTable.Chosen) -> None:
@@ -83,12 +108,14 @@ class TransfersScreen(Screen[None]):
             self.action_pause()
         elif event.transfer.state is State.PAUSED:
             self.action_resume()
+        elif isinstance(event.transfer.error, TargetExists):
+            self.action_replace()
         elif event.transfer.state in (State.FAILED, State.CANCELLED):
             self.action_retry()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Only what makes sense for the transfer under the cursor has a key."""
-        transfer = self.query_one(TransferTable).cursor_transfer if self.is_mounted else None
+        transfer = self._transfer
         state = transfer.state if transfer is not None else None
         allowed = {
             "pause": state in ACTIVE or state is State.QUEUED,
@@ -96,14 +123,14 @@ class TransfersScreen(Screen[None]):
             "cancel": state in ACTIVE or state in (State.QUEUED, State.PAUSED),
             "retry": state in (State.FAILED, State.CANCELLED),
             "replace": transfer is not None and isinstance(transfer.error, TargetExists),
-            "move_up": state is State.QUEUED,
+            "move_up": state in (State.QUEUED, State.PAUSED),
+            "copy_path": transfer is not None,
             "copy_sha": transfer is not None and transfer.sha256 is not None,
         }
         return allowed.get(action, True)
 
     def _with_id(self, action: Callable[[int], None]) -> None:
-        transfer = self.query_one(TransferTable).cursor_transfer
-        if transfer is not None:
+        if (transfer := self._transfer) is not None:
             action(transfer.id)
 
     def action_leave(self) -> None:
@@ -118,6 +145,16 @@ class TransfersScreen(Screen[None]):
         """Go on."""
         self._with_id(self._queue.resume)
 
+    def action_pause_all(self) -> None:
+        """Pause all: those that wait first, or they would take the place of those that stop."""
+        for transfer in reversed(self._queue.transfers):
+            self._queue.pause(transfer.id)
+
+    def action_resume_all(self) -> None:
+        """Go on with all."""
+        for transfer in self._queue.transfers:
+            self._queue.resume(transfer.id)
+
     def action_cancel(self) -> None:
         """Cancel."""
         self._with_id(self._queue.cancel)
@@ -126,9 +163,16 @@ class TransfersScreen(Screen[None]):
         """Try again."""
         self._with_id(self._queue.retry)
 
-    def action_replace(self) -> None:
-        """Try again, replacing."""
-        self._with_id(lambda transfer_id: self._queue.retry(transfer_id, overwrite=True))
+    @work(group="replace", exclusive=True)
+    async def action_replace(self) -> None:
+        """Ask, then try again, replacing."""
+        transfer = self._transfer
+        if transfer is None:
+            return
+        answers = (Answer("keep", "k", _("Keep the file")), Answer("replace", "r", _("Replace it")))
+        title = _("Replace the file that is there?")
+        if await self.app.push_screen_wait(AskScreen(title, (short_path(transfer.target),), answers)) == "replace":
+            self._queue.retry(transfer.id, overwrite=True)
 
     def action_move_up(self) -> None:
         """Take it up earlier."""
@@ -138,8 +182,26 @@ class TransfersScreen(Screen[None]):
         """Take ended ones off the list."""
         self._queue.clear_finished()
 
+    def action_copy_path(self) -> None:
+        """Copy the path."""
+        if (transfer := self._transfer) is not None:
+            self.app.copy_to_clipboard(str(transfer.target))
+
     def action_copy_sha(self) -> None:
         """Copy the SHA-256."""
-        transfer = self.query_one(TransferTable).cursor_transfer
-        if transfer is not None and transfer.sha256 is not None:
+        if (transfer := self._transfer) is not None and transfer.sha256 is not None:
             self.app.copy_to_clipboard(transfer.sha256)
+
+
+def _details(transfer: Transfer | None) -> str:
+    """What does not fit into a transfer's two lines: all of what went wrong, or what was verified."""
+    if transfer is None:
+        return ""
+    if transfer.state is State.FAILED:
+        return transfer.error.sentence if transfer.error is not None else transfer.note
+    if transfer.state is State.DONE:
+        words = _("Verified: {members} members, SHA-256 {sha}")
+        return words.format(members=transfer.members, sha=transfer.sha256 or "")
+    if transfer.from_earlier_run and transfer.state is State.PAUSED:
+        return _("Left unfinished by an earlier run: p goes on with it, x gives it up.")
+    return transfer.note

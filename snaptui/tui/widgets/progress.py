@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from snaptui import formatting
-from snaptui.i18n import _
+from snaptui.i18n import N_, _
 from snaptui.transfers.queue import State, Transfer
 from snaptui.tui.symbols import UNICODE, Symbols
 from snaptui.tui.widgets.cells import bar
@@ -11,25 +11,28 @@ from snaptui.tui.widgets.cells import bar
 _BAR_CELLS = 20
 
 
+_STATE_WORDS = {
+    State.QUEUED: N_("waiting its turn"),
+    State.RUNNING: N_("downloading"),
+    State.WAITING: N_("trying again soon"),
+    State.CHECKING: N_("checking"),
+    State.PAUSED: N_("paused"),
+    State.DONE: N_("verified"),
+    State.FAILED: N_("failed"),
+    State.CANCELLED: N_("cancelled"),
+}
+
+
+def state_word(state: State) -> str:
+    """A state in a word or two."""
+    return _(_STATE_WORDS[state])
+
+
 def state_words(transfer: Transfer) -> str:
-    """The state of a transfer in a word or two."""
-    match transfer.state:
-        case State.QUEUED:
-            return _("waiting its turn")
-        case State.RUNNING:
-            return _("downloading")
-        case State.WAITING:
-            return _("trying again soon")
-        case State.CHECKING:
-            return _("checking")
-        case State.PAUSED:
-            return _("paused")
-        case State.DONE:
-            return _("here already, verified") if transfer.already_present else _("verified")
-        case State.FAILED:
-            return _("failed")
-        case State.CANCELLED:
-            return _("cancelled")
+    """The state of a transfer in words; one that had nothing to do says so."""
+    if transfer.state is State.DONE and transfer.already_present:
+        return _("here already, verified")
+    return state_word(transfer.state)
 
 
 def percent_of(transfer: Transfer) -> int | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from rich.cells import cell_len
 from textual.binding import BindingType
@@ -12,6 +12,7 @@ from textual.strip import Strip
 
 from snaptui import formatting
 from snaptui.i18n import N_, _
+from snaptui.transfers.queue import State, Transfer
 from snaptui.tui.bindings import binding
 from snaptui.tui.symbols import UNICODE, Symbols
 from snaptui.tui.widgets.cells import bar
@@ -19,24 +20,18 @@ from snaptui.tui.widgets.cursor_list import CursorList
 from snaptui.tui.widgets.detail import short_path
 from snaptui.tui.widgets.fitting import Part, fit_parts
 from snaptui.tui.widgets.lines import fit
-from snaptui.tui.widgets.progress_line import Progress, amounts, whole_percent
+from snaptui.tui.widgets.progress import percent_of, state_word
+from snaptui.tui.widgets.progress_line import Progress, amounts
 
-if TYPE_CHECKING:
-    from snaptui.transfers.queue import Transfer
-
-_STATE_WORDS = {
-    "queued": N_("queued"),
-    "running": N_("downloading"),
-    "waiting": N_("waiting"),
-    "checking": N_("checking"),
-    "paused": N_("paused"),
-    "done": N_("done"),
-    "failed": N_("failed"),
-    "cancelled": N_("cancelled"),
+_STATE_LOOKS = {
+    State.RUNNING: "accent",
+    State.CHECKING: "accent",
+    State.DONE: "good",
+    State.FAILED: "bad",
+    State.WAITING: "warn",
 }
-_STATE_LOOKS = {"running": "accent", "checking": "accent", "done": "good", "failed": "bad", "waiting": "warn"}
-_WITH_BAR = frozenset({"running", "waiting", "checking", "paused"})
-_STATE_CELLS = 12
+_WITH_BAR = frozenset({State.RUNNING, State.WAITING, State.CHECKING, State.PAUSED})
+_STATE_CELLS = 17
 _BAR_CELLS = 12
 _LEAST_FOR_BAR = 56
 _LEAST_NAME = 8
@@ -150,15 +145,15 @@ class TransferTable(CursorList):
         )
 
     def _what(self, transfer: Transfer, width: int) -> list[tuple[str, str]]:
-        state = transfer.state.value
-        percent = whole_percent(transfer.received_bytes, transfer.total_bytes)
+        state = transfer.state
+        percent = percent_of(transfer)
         with_bar = width >= _LEAST_FOR_BAR
         figures = ""
         if state in _WITH_BAR and percent is not None:
             figures = f"{percent:>3} %"
             if with_bar:
                 figures = f"{bar(percent, _BAR_CELLS, self.symbols)} {figures}"
-        word = fit(self.symbols.plain(_(_STATE_WORDS[state])), _STATE_CELLS)
+        word = fit(self.symbols.plain(state_word(state)), _STATE_CELLS)
         room = max(1, width - _STATE_CELLS - (_BAR_CELLS if with_bar else 0) - 9)
         return [
             (fit(self._title_of(transfer, room), room, ellipsis=self.symbols.ellipsis), "text"),
@@ -176,12 +171,12 @@ class TransferTable(CursorList):
         return f"{fit(name, min(cell_len(name), left), ellipsis=self.symbols.ellipsis)}  {version}"
 
     def _figures(self, transfer: Transfer, width: int) -> list[tuple[str, str]]:
-        if transfer.error is not None and transfer.state.value == "failed":
+        if transfer.error is not None and transfer.state is State.FAILED:
             return [(fit(transfer.error.sentence, width).rstrip(), "bad")]
         shown = Progress(transfer.received_bytes, transfer.total_bytes)
-        done = transfer.state.value == "done"
+        done = transfer.state is State.DONE
         parts = [Part(formatting.size(transfer.total_bytes) if done else amounts(shown), "muted")]
-        if transfer.state.value == "running":
+        if transfer.state is State.RUNNING:
             parts.append(Part(formatting.rate(transfer.bytes_per_second), "muted", rank=1))
             if transfer.remaining_seconds is not None:
                 left = _("{time} left").format(time=formatting.duration(transfer.remaining_seconds))

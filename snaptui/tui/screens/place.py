@@ -1,0 +1,101 @@
+"""What every screen and window shares: its keys, its words where the terminal is too small, lines of plain words."""
+
+from __future__ import annotations
+
+from textwrap import wrap
+from typing import ClassVar, TypeVar
+
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.screen import ModalScreen, Screen
+from textual.strip import Strip
+from textual.widgets import Input, Static
+
+from snaptui.i18n import N_, _
+from snaptui.tui.bindings import binding
+from snaptui.tui.surroundings import SMALLEST
+from snaptui.tui.widgets.lines import LineView
+
+T = TypeVar("T")
+
+PLACE_KEYS: tuple[Binding, ...] = (
+    binding("tab", "app.focus_next", N_("next"), id="focus-next", show=False, tooltip=N_("Go to the next part")),
+    binding(
+        "shift+tab", "app.focus_previous", N_("previous"), id="focus-previous", show=False,
+        tooltip=N_("Go to the part before"),
+    ),
+    binding(
+        "ctrl+c,super+c", "screen.copy_text", N_("copy selection"), id="copy-selection", show=False, system=True,
+        tooltip=N_("Copy the text selected with the mouse"),
+    ),
+)  # fmt: skip
+
+
+class TooSmall(LineView):
+    """Covers everything with one sentence."""
+
+    DEFAULT_CSS = """
+    TooSmall {
+        layer: cover;
+        dock: top;
+        width: 100%;
+        height: 100%;
+        background: $background;
+    }
+    """
+
+    def draw_line(self, y: int, width: int) -> Strip:
+        """The sentence, in as many lines as it needs."""
+        words = _("snaptui needs {columns}×{rows} cells: enlarge the terminal, or use its commands.")
+        lines = wrap(words.format(columns=SMALLEST[0], rows=SMALLEST[1]), max(1, width))
+        return self.strip([(lines[y], "text")] if y < len(lines) else (), width)
+
+
+class Place(Screen[T], inherit_bindings=False):
+    """A screen. What stands on it keeps its state and its focus while the terminal is too small.
+
+    ``SHOWS_TRANSFERS`` is set where a person sees what becomes of downloads, and need not be told.
+    """
+
+    SHOWS_TRANSFERS: ClassVar[bool] = False
+
+    BINDINGS: ClassVar[list[BindingType]] = [*PLACE_KEYS]
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Cover everything where there is no room, and uncover it again."""
+        covers = self.query(TooSmall)
+        if event.size.width < SMALLEST[0] or event.size.height < SMALLEST[1]:
+            if not covers:
+                self.mount(TooSmall())
+        elif covers:
+            covers.remove()
+
+
+class Modal(Place[T], ModalScreen[T]):
+    """A window over a screen; Escape leaves it without an answer."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        binding("escape", "leave", N_("back"), id="window-leave", tooltip=N_("Close this window")),
+    ]
+
+    def action_leave(self) -> None:
+        """Close without an answer."""
+        self.dismiss(None)
+
+
+def line(text: str, *, id: str | None = None, classes: str = "") -> Static:
+    """Plain words; brackets in them are brackets."""
+    return Static(Content(text), id=id, classes=classes, markup=False)
+
+
+def set_line(widget: Static, text: str) -> None:
+    """Change the words of a line whose place and height stay."""
+    widget.update(Content(text), layout=False)
+
+
+def field(*, id: str, value: str = "", placeholder: str = "") -> Input:
+    """A line to type in, whose cursor stands still: each blink would be sent."""
+    made = Input(value=value, id=id, placeholder=placeholder, compact=True, select_on_focus=False)
+    made.cursor_blink = False
+    return made

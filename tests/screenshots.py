@@ -1,0 +1,128 @@
+"""Makes the pictures in ``screenshots/`` from the demo: ``python -m tests.screenshots``.
+
+Each picture is of the real program on the demo's world at a fixed moment, over real sockets.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import tempfile
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from snaptui.tui.screens.create import CreateScreen
+from snaptui.tui.screens.download import DownloadScreen
+from snaptui.tui.screens.help import HelpScreen
+from snaptui.tui.screens.login import LoginScreen
+from tests.tui.driving import ACERVO, LOJA, Screens, screens
+
+FOLDER = Path(__file__).resolve().parent.parent / "screenshots"
+
+Scene = Callable[[Screens], Awaitable[None]]
+
+
+async def main_scene(s: Screens) -> None:
+    """One app's versions."""
+    await s.choose(LOJA)
+
+
+async def create_scene(s: Screens) -> None:
+    """The window that takes a snapshot."""
+    await s.choose(LOJA)
+    await s.press("c")
+    await s.until(lambda: isinstance(s.app.screen, CreateScreen))
+    await s.pilot.pause()
+
+
+async def download_scene(s: Screens) -> None:
+    """A download under way."""
+    s.demo.controls.bytes_per_second = 20_000_000
+    await s.choose(ACERVO)
+    await s.press("d")
+    await s.until(lambda: isinstance(s.app.screen, DownloadScreen))
+    await s.press("enter")
+    await _part_way(s)
+
+
+async def transfers_scene(s: Screens) -> None:
+    """The screen of all downloads."""
+    s.demo.controls.bytes_per_second = 20_000_000
+    await s.choose(ACERVO)
+    await s.press("asterisk", "d")
+    await s.until(lambda: isinstance(s.app.screen, DownloadScreen))
+    await s.press("enter", "escape", "t")
+    await _part_way(s)
+
+
+async def _part_way(s: Screens) -> None:
+    def moving() -> bool:
+        queue = s.main.desk.queue
+        return queue is not None and any(t.received_bytes > 30_000_000 for t in queue.transfers)
+
+    await s.until(moving)
+    await s.pilot.pause()
+
+
+async def help_scene(s: Screens) -> None:
+    """The keys."""
+    await s.choose(LOJA)
+    await s.press("question_mark")
+    await s.until(lambda: isinstance(s.app.screen, HelpScreen))
+    await s.pilot.pause()
+
+
+async def light_scene(s: Screens) -> None:
+    """The light theme."""
+    s.app.theme = "snaptui-light"
+    await s.choose(LOJA)
+
+
+SCENES: dict[str, tuple[tuple[int, int], Scene]] = {
+    "main": ((120, 40), main_scene),
+    "create": ((120, 40), create_scene),
+    "download": ((120, 40), download_scene),
+    "transfers": ((120, 40), transfers_scene),
+    "help": ((120, 40), help_scene),
+    "light": ((120, 40), light_scene),
+    "main-80x24": ((80, 24), main_scene),
+    "download-80x24": ((80, 24), download_scene),
+}
+
+
+async def _shoot(name: str, size: tuple[int, int], scene: Scene) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["HOME"] = folder  # paths below it are shown as ~
+        async with screens(Path(folder), size=size, notifications=False) as s:
+            await s.loaded()
+            await scene(s)
+            _save(name, s)
+
+
+async def _shoot_login() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        async with screens(Path(folder), token=None, notifications=False) as s:
+            await s.until(lambda: isinstance(s.app.screen, LoginScreen))
+            await s.until(lambda: "dashboard" in s.words())
+            _save("login", s)
+
+
+def _save(name: str, s: Screens) -> None:
+    picture = s.app.export_screenshot(title="snaptui")
+    # Textual names its style classes after a random number; the same picture should be the same file.
+    number = re.search(r"terminal-(\d+)-", picture)
+    (FOLDER / f"{name}.svg").write_text(picture.replace(number[1], "0") if number else picture)
+
+
+def main() -> None:
+    """Make every picture anew."""
+    FOLDER.mkdir(exist_ok=True)
+    os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
+    for name, (size, scene) in SCENES.items():
+        asyncio.run(_shoot(name, size, scene))
+    asyncio.run(_shoot_login())
+
+
+if __name__ == "__main__":
+    main()
