@@ -77,7 +77,7 @@ class LateApi:
 
     async def prepare(self) -> None:
         """Load the HTTP library in a thread, so that the first request does not hold up the screen."""
-        await asyncio.to_thread(_api_class)
+        await asyncio.to_thread(api_class)
 
     async def aclose(self) -> None:
         """Close the connections, if there are any."""
@@ -88,7 +88,7 @@ class LateApi:
         if self._api is None:
             if self._token is None:
                 raise NotSignedIn(_not_signed_in())
-            self._api = _api_class()(self._base_url, self._token, on_wait=self._on_wait)
+            self._api = api_class()(self._base_url, self._token, on_wait=self._on_wait)
         return self._api
 
 
@@ -263,8 +263,8 @@ class Sessions:
         """Ask the server whose token this is. Raises TokenRefused and whatever else the API raises."""
         if self.demo:
             await self._demo()
-        api_class = await asyncio.to_thread(_api_class)
-        async with api_class(self.config.api_url, token, max_wait=_CHECK_SECONDS) as api:
+        made_by = await asyncio.to_thread(api_class)
+        async with made_by(self.config.api_url, token, max_wait=_CHECK_SECONDS) as api:
             return await api.user()
 
     async def open(self, found: Found, account: Account | None = None) -> Session:
@@ -323,7 +323,8 @@ def local_copies(config: Config) -> LocalCopies:
     return LocalCopies(config.data_dir / "copies.sqlite")
 
 
-def _api_class() -> type[DiscloudApi]:
+def api_class() -> type[DiscloudApi]:
+    """Load the class that speaks to the API, and with it the HTTP library."""
     # Where httpx finds rich and click it imports a command line of its own, a third of its import time. None in
     # ``sys.modules`` is Python's way to say that there is no such module.
     sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]

@@ -66,21 +66,22 @@ def _start(argv: Sequence[str]) -> subprocess.Popen[bytes]:
 def _read(process: subprocess.Popen[bytes]) -> tuple[bytes, int]:
     assert process.stdout is not None  # noqa: S101 - it was started with a pipe
     printed = b""
-    while len(printed) <= _LARGEST and (more := os.read(process.stdout.fileno(), _LARGEST)):
-        printed += more
+    with process.stdout as stdout:
+        while len(printed) <= _LARGEST and (more := stdout.read(_LARGEST)):
+            printed += more
     if len(printed) > _LARGEST:
         process.kill()
     return printed, process.wait()
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    if process.poll() is None:
-        with contextlib.suppress(OSError):
-            if hasattr(os, "killpg"):
-                os.killpg(process.pid, signal.SIGKILL)
-            else:
-                process.kill()
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(1)
-    elif process.stdout is not None:
-        process.stdout.close()
+    """End the program and what it started, if it still runs; whoever reads its output then comes to the end of it."""
+    if process.poll() is not None:
+        return
+    with contextlib.suppress(OSError):
+        if hasattr(os, "killpg"):
+            os.killpg(process.pid, signal.SIGKILL)
+        else:
+            process.kill()
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(1)

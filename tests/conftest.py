@@ -30,6 +30,8 @@ def anyio_backend() -> str:
 def known_environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
     """Take away what the person running the tests has set, and give each test folders of its own."""
     for name in list(os.environ):
+        if name == "TEXTUAL_SNAPSHOT_TEMPDIR":
+            continue  # the picture plugin's own
         if name.startswith(_AMBIENT) or name in ("NO_COLOR", "COLORTERM"):
             monkeypatch.delenv(name)
     home = tmp_path_factory.mktemp("home")

@@ -16,19 +16,20 @@ from snaptui.tui.screens.create import CreateScreen
 from snaptui.tui.screens.download import DownloadScreen
 from snaptui.tui.screens.help import HelpScreen
 from snaptui.tui.screens.login import LoginScreen
-from tests.tui.driving import ACERVO, LOJA, Screens, screens
+from tests.tui.driving import ACERVO, LOJA
+from tests.tui.stage import Stage, staged
 
 FOLDER = Path(__file__).resolve().parent.parent / "screenshots"
 
-Scene = Callable[[Screens], Awaitable[None]]
+Scene = Callable[[Stage], Awaitable[None]]
 
 
-async def main_scene(s: Screens) -> None:
+async def main_scene(s: Stage) -> None:
     """One app's versions."""
     await s.choose(LOJA)
 
 
-async def create_scene(s: Screens) -> None:
+async def create_scene(s: Stage) -> None:
     """The window that takes a snapshot."""
     await s.choose(LOJA)
     await s.press("c")
@@ -36,7 +37,7 @@ async def create_scene(s: Screens) -> None:
     await s.pilot.pause()
 
 
-async def download_scene(s: Screens) -> None:
+async def download_scene(s: Stage) -> None:
     """A download under way."""
     s.demo.controls.bytes_per_second = 20_000_000
     await s.choose(ACERVO)
@@ -46,7 +47,7 @@ async def download_scene(s: Screens) -> None:
     await _part_way(s)
 
 
-async def transfers_scene(s: Screens) -> None:
+async def transfers_scene(s: Stage) -> None:
     """The screen of all downloads."""
     s.demo.controls.bytes_per_second = 20_000_000
     await s.choose(ACERVO)
@@ -56,7 +57,7 @@ async def transfers_scene(s: Screens) -> None:
     await _part_way(s)
 
 
-async def _part_way(s: Screens) -> None:
+async def _part_way(s: Stage) -> None:
     def moving() -> bool:
         queue = s.main.desk.queue
         return queue is not None and any(t.received_bytes > 30_000_000 for t in queue.transfers)
@@ -65,7 +66,7 @@ async def _part_way(s: Screens) -> None:
     await s.pilot.pause()
 
 
-async def help_scene(s: Screens) -> None:
+async def help_scene(s: Stage) -> None:
     """The keys."""
     await s.choose(LOJA)
     await s.press("question_mark")
@@ -73,7 +74,7 @@ async def help_scene(s: Screens) -> None:
     await s.pilot.pause()
 
 
-async def light_scene(s: Screens) -> None:
+async def light_scene(s: Stage) -> None:
     """The light theme."""
     s.app.theme = "snaptui-light"
     await s.choose(LOJA)
@@ -94,7 +95,7 @@ SCENES: dict[str, tuple[tuple[int, int], Scene]] = {
 async def _shoot(name: str, size: tuple[int, int], scene: Scene) -> None:
     with tempfile.TemporaryDirectory() as folder:
         os.environ["HOME"] = folder  # paths below it are shown as ~
-        async with screens(Path(folder), size=size, notifications=False) as s:
+        async with staged(Path(folder), size=size, notifications=False) as s:
             await s.loaded()
             await scene(s)
             _save(name, s)
@@ -102,13 +103,13 @@ async def _shoot(name: str, size: tuple[int, int], scene: Scene) -> None:
 
 async def _shoot_login() -> None:
     with tempfile.TemporaryDirectory() as folder:
-        async with screens(Path(folder), token=None, notifications=False) as s:
+        async with staged(Path(folder), token=None, notifications=False) as s:
             await s.until(lambda: isinstance(s.app.screen, LoginScreen))
-            await s.until(lambda: "dashboard" in s.words())
+            await s.until(lambda: "dashboard" in s.shown())
             _save("login", s)
 
 
-def _save(name: str, s: Screens) -> None:
+def _save(name: str, s: Stage) -> None:
     picture = s.app.export_screenshot(title="snaptui")
     # Textual names its style classes after a random number; the same picture should be the same file.
     number = re.search(r"terminal-(\d+)-", picture)

@@ -81,7 +81,7 @@ async def test_the_first_load(demo: DemoServer, api: DiscloudApi) -> None:
     assert apps["Loja Bot"].total_bytes == sum(v.archive.size for v in demo.world.apps["1732400000001"].versions)
     assert (apps["bot-antigo"].app.deleted, apps["bot-antigo"].owned) == (True, None)
     assert (apps["Recém-criado"].count, apps["Recém-criado"].newest, apps["Recém-criado"].total_bytes) == (0, None, 0)
-    assert [row.app.deleted for row in catalog.apps()] == [False] * 11 + [True]
+    assert [row.app.deleted for row in catalog.apps()] == [False] * 14 + [True]
 
 
 async def test_the_first_screen_takes_two_requests_and_no_page_is_asked_for_twice(
@@ -144,7 +144,7 @@ async def test_one_request_failing_leaves_the_other(demo: DemoServer, api: Discl
     seen = await changes(catalog.load())
     assert [(c.what, type(c.error)) for c in seen if isinstance(c, Failed)] == [("snapshots", ServerFailed)]
     assert not any(isinstance(change, Loaded) for change in seen)
-    assert len(catalog.apps()) == 11
+    assert len(catalog.apps()) == 14
     assert catalog.loaded_at is None
 
 

@@ -13,8 +13,6 @@ from snaptui.archives.readers import PIECE_BYTES, FileReader
 from snaptui.errors import ArchiveDamaged
 from snaptui.i18n import _
 
-_END = b"PK\x05\x06"
-
 
 @dataclass(frozen=True, slots=True)
 class Verified:
@@ -106,18 +104,8 @@ def check_archive(
 
         reader = _HashingReader(file, told)
         directory = read_directory(reader)
-        _require_end(file)
         files, unchecked = _check_members(reader, directory)
         return Verified(path, file.size, files, reader.finish(), unchecked)
-
-
-def _require_end(file: FileReader) -> None:
-    """The end record must close the file: bytes behind it mean that two files were joined or one was cut."""
-    tail = file.tail(22 + 0xFFFF)
-    at = tail.rfind(_END)
-    comment = int.from_bytes(tail[at + 20 : at + 22], "little") if at >= 0 else -1
-    if at < 0 or at + 22 + comment != len(tail):
-        raise ArchiveDamaged(_("The archive does not end where its directory says: fetch it again."))
 
 
 def _check_members(reader: _HashingReader, directory: Directory) -> tuple[int, int]:

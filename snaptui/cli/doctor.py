@@ -157,9 +157,9 @@ async def _account(sessions: Sessions) -> AsyncIterator[Check]:
         yield Check("token", sentence, NotSignedIn.exit_code)
         return
     yield Check("token", f"{found.source.label} {found.detail}".strip())
-    from snaptui.api import DiscloudApi
+    from snaptui.session import api_class
 
-    async with DiscloudApi(sessions.config.api_url, found.token, max_wait=_SERVER_SECONDS) as api:
+    async with api_class()(sessions.config.api_url, found.token, max_wait=_SERVER_SECONDS) as api:
         began = time.perf_counter()
         try:
             account = await api.user()

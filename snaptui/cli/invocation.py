@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
+class Interrupted(Exception):
+    """Ctrl-C while a command was at work; click would write an empty line for the bare KeyboardInterrupt."""
+
+
 @dataclass(slots=True)
 class Invocation:
     """The flags before the command; a context manager that tidies up whatever way the command ends."""
@@ -90,7 +94,10 @@ class Invocation:
         """Run a command's work in an event loop of its own."""
         import asyncio
 
-        return asyncio.run(work)
+        try:
+            return asyncio.run(work)
+        except KeyboardInterrupt:
+            raise Interrupted from None
 
 
 async def found_token(sessions: Sessions) -> Found:

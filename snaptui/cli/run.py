@@ -10,6 +10,7 @@ from types import FrameType
 
 import click
 
+from snaptui.cli.invocation import Interrupted
 from snaptui.cli.output import emit, say
 from snaptui.errors import SnaptuiError, UsageError
 from snaptui.i18n import _, choose_language, use_language
@@ -39,7 +40,7 @@ def _guarded(arguments: Sequence[str], as_json: bool) -> int:
         return _fail(error.exit_code, error.sentence, as_json)
     except click.ClickException as error:
         return _fail(_click_code(error), _click_sentence(error), as_json)
-    except (click.Abort, KeyboardInterrupt):
+    except (click.Abort, KeyboardInterrupt, Interrupted):
         return _fail(_INTERRUPTED, _("Interrupted: what was under way has stopped."), as_json)
     except BrokenPipeError:
         return _FAILED  # Whoever read the output has enough of it.

@@ -16,7 +16,7 @@ from textual.binding import BindingType
 from textual.command import CommandPalette
 from textual.theme import Theme
 from textual.widgets import Input
-from textual.worker import WorkerError, get_current_worker
+from textual.worker import NoActiveWorker, WorkerError, get_current_worker
 
 from snaptui.i18n import N_, _, ngettext
 from snaptui.session import Sessions
@@ -78,7 +78,7 @@ class SnaptuiApp(App[None], inherit_bindings=False):
         self.sessions = sessions
         self._environ = environ
         self.surroundings = surroundings or look_around(sessions.config, environ)
-        self._main = MainScreen(sessions, self.surroundings)
+        self.main = MainScreen(sessions, self.surroundings)
         if self.surroundings.quiet:
             self.animation_level = "none"
         for theme in THEMES:
@@ -90,7 +90,7 @@ class SnaptuiApp(App[None], inherit_bindings=False):
 
     def get_default_screen(self) -> MainScreen:
         """Begin with the main screen."""
-        return self._main
+        return self.main
 
     def on_mount(self) -> None:
         """Everything that the first frame does not wait for."""
@@ -188,7 +188,7 @@ class SnaptuiApp(App[None], inherit_bindings=False):
 
     @work(group="quit")
     async def _quit(self) -> None:
-        queue = self._main.desk.queue_under_way
+        queue = self.main.desk.queue_under_way
         body: list[str] = []
         if queue:
             body.append(
@@ -207,18 +207,23 @@ class SnaptuiApp(App[None], inherit_bindings=False):
         await self._leave(0)
 
     async def _leave(self, return_code: int) -> None:
-        """End what is under way, tidily, and stop. Textual itself would not wait for it."""
-        own = get_current_worker()
+        await self.wind_down()
+        self.exit(return_code=return_code)
+
+    async def wind_down(self) -> None:
+        """End what is under way and close what is open; Textual itself would not wait for it."""
+        own = None
+        with contextlib.suppress(NoActiveWorker):
+            own = get_current_worker()
+        others = [worker for worker in self.workers if worker is not own and not worker.is_finished]
+        for worker in others:
+            worker.cancel()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_LONGEST_GOODBYE):
-                others = [worker for worker in self.workers if worker is not own and not worker.is_finished]
-                for worker in others:
-                    worker.cancel()
                 for worker in others:
                     with contextlib.suppress(WorkerError):
                         await worker.wait()
-        await self._main.desk.aclose()
-        self.exit(return_code=return_code)
+        await self.main.desk.aclose()
 
     def _end_on_signals(self) -> None:
         """End tidily when the terminal is closed or the process is told to; the terminal gets its state back."""

@@ -168,7 +168,7 @@ _quietly = settings(
 )
 
 
-@settings(_quietly, max_examples=250)
+@settings(_quietly, max_examples=500)
 @given(drawn=_scripts)
 def test_nothing_or_the_exact_bytes(campaign: Campaign, drawn: dict[str, object]) -> None:
     campaign.run(drawn)

@@ -1,129 +1,168 @@
-"""Driving the screens in tests: waiting on conditions, never on durations."""
+"""Driving the screens in tests: the real program on the demo, waiting on conditions, never on durations."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from textual.pilot import Pilot
+from textual.screen import Screen
+from textual.widgets import Static
 
 from snaptui.config import load_config
 from snaptui.demo.run import DemoServer
 from snaptui.demo.world import DEMO_NOW
+from snaptui.models import SnapshotKey
 from snaptui.session import Sessions
 from snaptui.tui.app import SnaptuiApp
+from snaptui.tui.screens.login import LoginScreen
 from snaptui.tui.screens.main import MainScreen
 from snaptui.tui.surroundings import look_around
+from snaptui.tui.widgets.notice import Notice
 from snaptui.tui.widgets.sidebar import AppSidebar
 from snaptui.tui.widgets.snapshot_table import SnapshotTable
 
+S = TypeVar("S", bound=Screen[Any])
+
+ZONE = ZoneInfo("America/Sao_Paulo")
+LOJA = "1732400000001"
+ACERVO = "1732400000006"
+BUSY = "1732400000007"
+EMPTY = "1732400000008"
 _PATIENCE = 20.0
-LOJA, PAINEL, BUSY, ACERVO = "1732400000001", "1732400000003", "1732400000007", "1732400000006"
+_LOADING = frozenset({"open", "load", "refresh-app", "account", "disk"})
 
 
 async def until(pilot: Pilot[Any], condition: Callable[[], bool], patience: float = _PATIENCE) -> None:
     """Let the program run until ``condition`` holds; fail after ``patience`` seconds."""
-    async with asyncio.timeout(patience):
-        while not condition():
-            await pilot.pause(0.01)
+    try:
+        async with asyncio.timeout(patience):
+            while not condition():
+                await pilot.pause(0.01)
+    except TimeoutError:
+        raise AssertionError(f"it did not happen within {patience} s") from None
 
 
-def demo_app(api_url: str, folder: Path, token: str | None, **settings: Any) -> SnaptuiApp:
-    """The program, signed in by the environment, in a world whose time stands still."""
-    environ = {
-        "SNAPTUI_API_URL": api_url,
+async def settled(pilot: Pilot[Any]) -> None:
+    """Wait until no load is under way and everything has been drawn."""
+    app = pilot.app
+    assert isinstance(app, SnaptuiApp)
+
+    def quiet() -> bool:
+        return not any(worker.group in _LOADING and not worker.is_finished for worker in app.workers)
+
+    if not any(isinstance(screen, LoginScreen) for screen in app.screen_stack):
+        await until(pilot, quiet)
+    await pilot.pause()
+
+
+def program(
+    demo: DemoServer,
+    folder: Path,
+    *,
+    token: str | None = "demo",
+    settings: Mapping[str, Any] | None = None,
+    **environ: str,
+) -> SnaptuiApp:
+    """The program with everything it keeps below ``folder``, in a world whose time stands still."""
+    environment = {
+        "SNAPTUI_API_URL": demo.api_url,
         "TERM": "xterm-256color",
         "LANG": "C.UTF-8",
         "HOME": str(folder),
         **{f"SNAPTUI_{name}_DIR": str(folder / name.lower()) for name in ("CONFIG", "CACHE", "DATA")},
+        **({"DISCLOUD_TOKEN": token} if token else {}),
+        **environ,
     }
-    if token is not None:
-        environ["DISCLOUD_TOKEN"] = token
-    config = replace(load_config(environ), download_dir=folder / "backups", **settings)
-    around = replace(look_around(config, environ), now=lambda: DEMO_NOW, zone=ZoneInfo("America/Sao_Paulo"), quiet=True)
-    return SnaptuiApp(Sessions.for_config(config, environ), environ=environ, surroundings=around)
-
-
-def main_of(app: SnaptuiApp) -> MainScreen:
-    """The main screen, which the program begins with."""
-    return app.get_default_screen()
+    config = replace(load_config(environment), **{"download_dir": folder / "backups", **(settings or {})})
+    around = replace(look_around(config, environment), now=lambda: DEMO_NOW, zone=ZONE)
+    return SnaptuiApp(Sessions.for_config(config, environment), environ=environment, surroundings=around)
 
 
 @dataclass(slots=True)
-class Screens:
-    """The program under test: the app, its pilot and the demo it talks to."""
+class Driver:
+    """A running program and what tests ask of it."""
 
     app: SnaptuiApp
-    pilot: Pilot[Any]
-    demo: DemoServer
+    pilot: Pilot[None]
 
     @property
     def main(self) -> MainScreen:
-        """The main screen."""
-        return main_of(self.app)
+        """The main screen, in front or not."""
+        return self.app.main
 
     @property
     def table(self) -> SnapshotTable:
         """The versions."""
         return self.main.query_one(SnapshotTable)
 
+    @property
+    def sidebar(self) -> AppSidebar:
+        """The apps."""
+        return self.main.query_one(AppSidebar)
+
+    @property
+    def key(self) -> SnapshotKey | None:
+        """The version under the cursor."""
+        return self.table.cursor_row.key if self.table.cursor_row is not None else None
+
+    @property
+    def notice(self) -> str:
+        """The title that stands in the place of rows; empty where there are rows."""
+        shown = self.main.query_one(Notice)
+        return shown.text.title if shown.display and shown.text is not None else ""
+
+    @property
+    def toasts(self) -> list[str]:
+        """Every message shown so far that has not gone."""
+        return [notification.message for notification in self.app._notifications]
+
+    async def press(self, *keys: str) -> None:
+        """Press keys and let the program draw."""
+        await self.pilot.press(*keys)
+        await self.pilot.pause()
+
     async def until(self, condition: Callable[[], bool]) -> None:
         """Wait for a condition."""
         await until(self.pilot, condition)
 
-    async def press(self, *keys: str) -> None:
-        """Press keys, and let what they start begin."""
-        await self.pilot.press(*keys)
+    async def settled(self) -> None:
+        """Wait until nothing loads."""
+        await settled(self.pilot)
+
+    async def screen(self, kind: type[S]) -> S:
+        """Wait until a screen of this class is in front, drawn and with its focus."""
+        await self.until(lambda: isinstance(self.app.screen, kind) and self.app.screen.is_mounted)
         await self.pilot.pause()
+        assert isinstance(self.app.screen, kind)
+        return self.app.screen
 
-    @property
-    def snapshots(self) -> int:
-        """How many snapshots the demo has."""
-        return sum(len(app.versions) for app in self.demo.world.apps.values())
-
-    async def loaded(self) -> None:
-        """Wait until everything has arrived and nothing is asked for any more."""
-
-        def arrived() -> bool:
-            catalog = self.main.desk.catalog
-            return catalog is not None and not catalog.loading and len(catalog.rows()) >= self.snapshots
-
-        await self.until(arrived)
-        await self.until(lambda: self.main.desk.catalog is not None and self.main.desk.catalog.account is not None)
-        await self.pilot.pause()
-
-    async def choose(self, app_id: str) -> None:
+    async def choose(self, app_id: str | None) -> None:
         """Go to the versions of one app."""
-        self.main.query_one(AppSidebar).highlight(app_id)
+        self.sidebar.highlight(app_id)
         await self.until(lambda: self.main.app_id == app_id)
         self.table.focus()
-        await self.pilot.pause()
+        await self.settled()
 
-    def words(self) -> str:
-        """What is on the screen, as plain text."""
-        lines = self.app.screen._compositor.render_strips()
-        return "\n".join("".join(segment.text for segment in line) for line in lines)
+    def words(self, selector: str) -> str:
+        """The words of a line on the screen in front."""
+        return str(self.app.screen.query_one(selector, Static).content)
 
 
 @asynccontextmanager
-async def screens(
-    folder: Path,
-    *,
-    token: str | None = "demo",
-    size: tuple[int, int] = (120, 40),
-    notifications: bool = True,
-    **settings: Any,
-) -> AsyncIterator[Screens]:
-    """Run the program against a demo of its own."""
-    with DemoServer(DEMO_NOW, requests_per_minute=600, create_seconds=0.0) as demo:
-        app = demo_app(demo.api_url, folder, token, **settings)
+async def running(app: SnaptuiApp, size: tuple[int, int] = (120, 40), *, loaded: bool = True) -> AsyncIterator[Driver]:
+    """Run the program; by default wait until it has loaded the account."""
+    async with app.run_test(size=size, notifications=True) as pilot:
+        driver = Driver(app, pilot)
         try:
-            async with app.run_test(size=size, notifications=notifications) as pilot:
-                yield Screens(app, pilot, demo)
+            if loaded:
+                await until(pilot, lambda: driver.main.desk.catalog is not None and bool(driver.table.shown_rows))
+                await settled(pilot)
+            yield driver
         finally:
-            await main_of(app).desk.aclose()
+            await app.wind_down()

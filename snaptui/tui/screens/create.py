@@ -140,11 +140,8 @@ class CreateScreen(Modal[SnapshotKey | None]):
             )
         elif self._started is not None:
             elapsed = formatting.duration(self._time() - self._started)
-            self._say(
-                _(
-                    "Discloud is taking the snapshot: {elapsed}. It may last minutes, and goes on when you leave."
-                ).format(elapsed=elapsed)
-            )
+            words = _("Discloud is taking the snapshot: {elapsed}. It may last minutes, and goes on when you leave.")
+            self._say(words.format(elapsed=elapsed))
 
     async def _create(self) -> None:
         """Wait for the server; runs beside the window, which may be left meanwhile."""

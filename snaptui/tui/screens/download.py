@@ -24,12 +24,25 @@ from snaptui.transfers.queue import State, Transfer, TransferQueue
 from snaptui.tui.bindings import binding
 from snaptui.tui.desk import LAST_FOLDER
 from snaptui.tui.screens.ask import Answer, AskScreen
-from snaptui.tui.screens.place import Modal, field, line, set_line
+from snaptui.tui.screens.place import Modal, line, set_line
 from snaptui.tui.surroundings import Surroundings
 from snaptui.tui.widgets.detail import short_path
 from snaptui.tui.widgets.progress_line import Progress, ProgressLine
 
 _ENDED = frozenset({State.DONE, State.FAILED, State.CANCELLED})
+
+
+class Destination(Input):
+    """Takes the folder, and tells Enter at once: a message would come after an Escape pressed quickly behind it."""
+
+    def __init__(self, submitted: Callable[[], None], value: str) -> None:
+        super().__init__(value=value, id="destination", compact=True, select_on_focus=False)
+        self.cursor_blink = False
+        self._submitted = submitted
+
+    async def action_submit(self) -> None:
+        """Enter."""
+        self._submitted()
 
 
 class DownloadScreen(Modal[bool]):
@@ -69,7 +82,7 @@ class DownloadScreen(Modal[bool]):
         with Vertical(classes="box"):
             yield line(self._heading(), classes="title")
             yield line(self._question(), id="download-label", classes="words")
-            yield field(id="destination", value=safe(str(self._folder)))
+            yield Destination(self.submitted, safe(str(self._folder)))
             yield line("", id="download-file", classes="quiet")
             yield line("", id="download-room", classes="words")
             yield ProgressLine(interval=around.redraw_seconds, symbols=around.symbols, id="download-progress")
@@ -143,9 +156,8 @@ class DownloadScreen(Modal[bool]):
         if len(self._rows) == 1:
             set_line(self.query_one("#download-file", Static), short_path(target_path(where, self._rows[0].key)))
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
+    def submitted(self) -> None:
         """Enter starts."""
-        event.stop()
         self._start()
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
@@ -165,25 +177,31 @@ class DownloadScreen(Modal[bool]):
         """Leave; what was started goes on."""
         self.dismiss(bool(self._ids))
 
-    @work(group="download", exclusive=True)
-    async def _start(self) -> None:
+    def _start(self) -> None:
+        """Queue at once where there is nothing to ask: whoever presses Enter and Escape quickly wants it fetched."""
         where = self._destination()
         if self._ids:
             return
         if where is None:
             self._say(_("Write a folder first."))
             return
-        overwrite = False
         if len(self._rows) == 1:
             target = target_path(where, self._rows[0].key)
             if target.exists():
-                answer = await self._ask_existing(target)
-                if answer is None:
-                    return
-                overwrite = answer == "replace"
+                self._start_after_asking(where, target)
+                return
         elif where.suffix.lower() == ".zip":
             self._say(_("Several versions need a folder, not a file name."))
             return
+        self._queue_all(where, overwrite=False)
+
+    @work(group="download", exclusive=True)
+    async def _start_after_asking(self, where: Path, target: Path) -> None:
+        answer = await self._ask_existing(target)
+        if answer is not None:
+            self._queue_all(where, overwrite=answer == "replace")
+
+    def _queue_all(self, where: Path, *, overwrite: bool) -> None:
         self._remembered.set(LAST_FOLDER, str(where.parent if where.suffix.lower() == ".zip" else where))
         self._watch(tuple(self._add(row, where, overwrite=overwrite).id for row in self._rows))
 
@@ -266,10 +284,9 @@ class DownloadScreen(Modal[bool]):
     def _say_one(self, transfer: Transfer) -> None:
         match transfer.state:
             case State.DONE:
-                words = (
-                    _("It was here already, and is whole.") if transfer.already_present else _("Whole and verified.")
-                )
-                self._say(f"{words} SHA-256:\n{transfer.sha256 or ''}")
+                here = _("It was here already, and is whole. SHA-256:")
+                words = here if transfer.already_present else _("Whole and verified. SHA-256:")
+                self._say(f"{words}\n{transfer.sha256 or ''}")
             case State.FAILED:
                 self._say(transfer.error.sentence if transfer.error is not None else transfer.note, failed=True)
             case State.CANCELLED:

@@ -1,0 +1,88 @@
+"""Downloads in a process of their own, measured from inside: ``python -m tests.benchmarks.one_download``.
+
+Prints one JSON document: seconds until every byte was written, seconds until it was checked and named, memory above
+idle, and how late the event loop was meanwhile.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import resource
+import time
+from contextlib import aclosing
+from pathlib import Path
+
+from snaptui.models import DownloadLink, SnapshotKey
+from snaptui.transfers.download import DownloadRequest, download
+from snaptui.transfers.events import Checking, Finished
+
+_TICK = 0.005
+
+
+class _Fixed:
+    def __init__(self, url: str, size: int) -> None:
+        self._url, self._size = url, size
+
+    async def download_link(self, app_id: str, version: str) -> DownloadLink:
+        """Return the one link there is."""
+        return DownloadLink(app_id, version, self._url, None, self._size)
+
+
+def _resident() -> int:
+    """Bytes of memory that this process holds now."""
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * resource.getpagesize()
+
+
+async def _fetch(links: _Fixed, target: Path, took: dict[str, float]) -> None:
+    began = time.perf_counter()
+    request = DownloadRequest(SnapshotKey("bench", "20261122-030000"), target)
+    async with aclosing(download(request, links, api_origin="https://127.0.0.1:1")) as events:  # type: ignore[type-var]
+        async for event in events:
+            if isinstance(event, Checking) and "received" not in took:
+                took["received"] = time.perf_counter() - began
+            elif isinstance(event, Finished):
+                took["finished"] = time.perf_counter() - began
+
+
+async def _tick(lags: list[float]) -> None:
+    while True:
+        due = time.perf_counter() + _TICK
+        await asyncio.sleep(_TICK)
+        lags.append(time.perf_counter() - due)
+
+
+async def _run(url: str, size: int, targets: list[Path]) -> dict[str, object]:
+    await asyncio.sleep(0.2)
+    idle = _resident()
+    lags: list[float] = []
+    took: list[dict[str, float]] = [{} for _target in targets]
+    ticker = asyncio.create_task(_tick(lags))
+    links = _Fixed(url, size)
+    await asyncio.gather(*(_fetch(links, target, each) for target, each in zip(targets, took, strict=True)))
+    ticker.cancel()
+    lags.sort()
+    return {
+        "received": max(each["received"] for each in took),
+        "finished": max(each["finished"] for each in took),
+        "memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 - idle,
+        "lag95": lags[int(len(lags) * 0.95)],
+        "lag99": lags[int(len(lags) * 0.99)],
+        "ticks": len(lags),
+    }
+
+
+def main() -> None:
+    """Read the arguments, download, print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("url")
+    parser.add_argument("size", type=int)
+    parser.add_argument("targets", type=Path, nargs="+")
+    given = parser.parse_args()
+    print(json.dumps(asyncio.run(_run(given.url, given.size, given.targets))))  # noqa: T201
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,132 @@
+"""The main states as pictures, at 120×40 and 80×24: what a person sees, compared cell by cell."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+
+from snaptui.demo.run import DemoServer
+from snaptui.demo.world import DEMO_NOW
+from snaptui.tui.screens.create import CreateScreen
+from snaptui.tui.screens.download import DownloadScreen
+from snaptui.tui.screens.help import HelpScreen
+from snaptui.tui.screens.login import LoginScreen
+from snaptui.tui.screens.transfers import TransfersScreen
+from tests.tui.driving import LOJA, program
+from tests.tui.stage import Stage
+
+pytestmark = pytest.mark.pictures
+
+WIDE, NARROW = (120, 40), (80, 24)
+Compare = Callable[..., bool]
+Scene = Callable[[Stage], Awaitable[None]]
+
+
+@pytest.fixture
+def demo() -> Iterator[DemoServer]:
+    with DemoServer(DEMO_NOW, requests_per_minute=600, create_seconds=0.0) as server:
+        yield server
+
+
+@pytest.fixture
+def picture(
+    demo: DemoServer, tmp_path: Path, snap_compare: Compare, monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., bool]:
+    """Compare what a scene shows with the picture kept for the test."""
+    monkeypatch.setattr("snaptui.tui.screens.download.free_bytes", lambda folder: 84_300_000_000)
+
+    def compare(scene: Scene, size: tuple[int, int], *, token: str | None = "demo") -> bool:
+        app = program(demo, tmp_path, token=token, settings={"download_dir": Path("backups"), "quiet": True})
+
+        async def before(pilot: Pilot[Any]) -> None:
+            await scene(Stage(app, pilot, demo))
+            await app.main.desk.aclose()  # the picture ends the program without its goodbye
+            await pilot.pause()
+
+        return snap_compare(app, terminal_size=size, run_before=before)
+
+    return compare
+
+
+async def of_one_app(s: Stage) -> None:
+    """The versions of one app."""
+    await s.loaded()
+    await s.choose(LOJA)
+
+
+async def of_creating(s: Stage) -> None:
+    """The window that takes a snapshot."""
+    await of_one_app(s)
+    await s.press("c")
+    await s.until(lambda: isinstance(s.app.screen, CreateScreen))
+
+
+async def of_downloading(s: Stage) -> None:
+    """The window that fetches one."""
+    await of_one_app(s)
+    await s.press("d")
+    await s.until(lambda: isinstance(s.app.screen, DownloadScreen))
+
+
+async def of_login(s: Stage) -> None:
+    """Signing in."""
+    await s.until(lambda: isinstance(s.app.screen, LoginScreen))
+    await s.until(lambda: "dashboard" in s.shown())
+
+
+async def of_help(s: Stage) -> None:
+    """The keys."""
+    await of_one_app(s)
+    await s.press("question_mark")
+    await s.until(lambda: isinstance(s.app.screen, HelpScreen))
+
+
+async def of_no_snapshots(s: Stage) -> None:
+    """An app without any."""
+    await s.loaded()
+    await s.choose("1732400000008")
+
+
+async def of_no_transfers(s: Stage) -> None:
+    """Nothing downloaded yet."""
+    await s.loaded()
+    await s.press("t")
+    await s.until(lambda: isinstance(s.app.screen, TransfersScreen))
+
+
+async def of_failure(s: Stage) -> None:
+    """A server that is not well."""
+    await s.until(lambda: s.main.last_error is not None)
+    await s.until(lambda: "try again" in s.shown())
+
+
+async def of_light(s: Stage) -> None:
+    """The light theme."""
+    s.app.theme = "snaptui-light"
+    await of_one_app(s)
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["120x40", "80x24"])
+@pytest.mark.parametrize(
+    "scene",
+    [of_one_app, of_creating, of_downloading, of_help, of_no_snapshots, of_no_transfers, of_light],
+    ids=lambda scene: scene.__name__.removeprefix("of_"),
+)
+def test_picture(picture: Callable[..., bool], scene: Scene, size: tuple[int, int]) -> None:
+    assert picture(scene, size)
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["120x40", "80x24"])
+def test_picture_of_login(picture: Callable[..., bool], size: tuple[int, int]) -> None:
+    assert picture(of_login, size, token=None)
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["120x40", "80x24"])
+def test_picture_of_failure(picture: Callable[..., bool], demo: DemoServer, size: tuple[int, int]) -> None:
+    demo.controls.fail_next("/snapshot", 500, times=9)
+    demo.controls.fail_next("/app/all", 500, times=9)
+    assert picture(of_failure, size)
