@@ -13,6 +13,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -103,7 +104,9 @@ class Session:
         account_key: str,
         use_cache: bool,
         on_wait: Callable[[Wait], None] | None = None,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
+        self._now = now
         self.config = config
         self.found = found
         self.account: Account | None = None
@@ -139,7 +142,7 @@ class Session:
         """What the account holds."""
         from snaptui.catalog import Catalog
 
-        return Catalog(self.api, cache=self.cache)
+        return Catalog(self.api, cache=self.cache, now=self._now)
 
     @cached_property
     def copies(self) -> LocalCopies:
@@ -204,7 +207,9 @@ class Sessions:
         demo: bool = False,
         use_cache: bool = True,
         on_wait: Callable[[Wait], None] | None = None,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
+        self._now = now
         self.demo = demo
         self._use_cache = use_cache
         self._on_wait = on_wait
@@ -230,11 +235,12 @@ class Sessions:
         demo: bool = False,
         use_cache: bool = True,
         on_wait: Callable[[Wait], None] | None = None,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> Sessions:
         """Build them from settings alone."""
         remembered = Remembered(config.data_dir / "remembered.json")
         tokens = TokenStore.for_config(config, os.environ if environ is None else environ, remembered=remembered)
-        return cls(config, tokens, remembered, demo=demo, use_cache=use_cache, on_wait=on_wait)
+        return cls(config, tokens, remembered, demo=demo, use_cache=use_cache, on_wait=on_wait, now=now)
 
     @property
     def demo_server(self) -> DemoServer | None:
@@ -307,7 +313,9 @@ class Sessions:
             self._folder = None
 
     def _session(self, found: Found | None, key: str) -> Session:
-        return Session(self.config, found, account_key=key, use_cache=self._use_cache, on_wait=self._on_wait)
+        return Session(
+            self.config, found, account_key=key, use_cache=self._use_cache, on_wait=self._on_wait, now=self._now
+        )
 
     async def _demo(self) -> DemoServer:
         if self._server is None:

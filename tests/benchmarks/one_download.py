@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import resource
 import time
 from contextlib import aclosing
 from pathlib import Path
@@ -30,10 +29,10 @@ class _Fixed:
         return DownloadLink(app_id, version, self._url, None, self._size)
 
 
-def _resident() -> int:
-    """Bytes of memory that this process holds now."""
-    pages = int(Path("/proc/self/statm").read_text().split()[1])
-    return pages * resource.getpagesize()
+def _memory(which: str) -> int:
+    """Bytes of memory: ``VmRSS``, held now, or ``VmHWM``, the most so far."""
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) * 1024 for line in lines if line.startswith(which))
 
 
 async def _fetch(links: _Fixed, target: Path, took: dict[str, float]) -> None:
@@ -56,7 +55,7 @@ async def _tick(lags: list[float]) -> None:
 
 async def _run(url: str, size: int, targets: list[Path]) -> dict[str, object]:
     await asyncio.sleep(0.2)
-    idle = _resident()
+    idle = _memory("VmRSS")
     lags: list[float] = []
     took: list[dict[str, float]] = [{} for _target in targets]
     ticker = asyncio.create_task(_tick(lags))
@@ -67,7 +66,7 @@ async def _run(url: str, size: int, targets: list[Path]) -> dict[str, object]:
     return {
         "received": max(each["received"] for each in took),
         "finished": max(each["finished"] for each in took),
-        "memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 - idle,
+        "memory": _memory("VmHWM") - idle,
         "lag95": lags[int(len(lags) * 0.95)],
         "lag99": lags[int(len(lags) * 0.99)],
         "ticks": len(lags),

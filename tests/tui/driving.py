@@ -81,7 +81,8 @@ def program(
     }
     config = replace(load_config(environment), **{"download_dir": folder / "backups", **(settings or {})})
     around = replace(look_around(config, environment), now=lambda: DEMO_NOW, zone=ZONE)
-    return SnaptuiApp(Sessions.for_config(config, environment), environ=environment, surroundings=around)
+    sessions = Sessions.for_config(config, environment, now=lambda: DEMO_NOW)
+    return SnaptuiApp(sessions, environ=environment, surroundings=around)
 
 
 @dataclass(slots=True)

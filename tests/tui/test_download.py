@@ -130,6 +130,7 @@ async def test_marked_versions_are_fetched_as_one_batch(demo: DemoServer, make: 
         assert "3" in str(window.query_one(".title").render())
         await driver.press("enter", "escape")
         await driver.screen(MainScreen)
+        held.set()
         await driver.until(
             lambda: len(transfers(driver)) == 3 and all(t.state is State.DONE for t in transfers(driver))
         )
@@ -161,11 +162,11 @@ async def test_pause_go_on_cancel_retry_and_move_up(demo: DemoServer, make: Make
         await driver.until(lambda: transfers(driver)[0].state is State.QUEUED)
         last = transfers(driver)[2].id
         await driver.press("G", "K")
-        await driver.until(lambda: transfers(driver)[1].id == last)
+        await driver.until(lambda: transfers(driver)[0].id == last)
         table = driver.app.screen.query_one(TransferTable)
         await driver.until(lambda: table.cursor_transfer is not None and table.cursor_transfer.id == last)
         await driver.press("x")
-        await driver.until(lambda: transfers(driver)[1].state is State.CANCELLED)
+        await driver.until(lambda: transfers(driver)[0].state is State.CANCELLED)
         await driver.press("r")
         held.set()
         await driver.until(lambda: all(t.state is State.DONE for t in transfers(driver)))
