@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from textual.binding import Binding
+from textual.binding import Binding, BindingsMap
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 from textual.dom import DOMNode
@@ -39,18 +39,29 @@ class Offer:
         return f"{words}  ({self.key})" if self.key else words
 
 
-def live_bindings(screen: Screen[Any]) -> Iterator[tuple[DOMNode, Binding]]:
-    """Every binding with an id that would work now: of what has the keys first, then of the rest of the screen."""
-    focused = [node for node, _bindings in screen._modal_binding_chain]
-    others = [node for node in screen.query("*") if node.focusable and node not in focused]
+def _own_keys(node: DOMNode, keys: Mapping[str, str]) -> BindingsMap:
+    """A widget's bindings with the person's keys, as Textual gives them to what has the focus."""
+    bindings = node._bindings.copy()
+    bindings.apply_keymap(dict(keys))
+    return bindings
+
+
+def live_bindings(screen: Screen[Any]) -> Iterator[tuple[DOMNode, Binding, tuple[str, ...]]]:
+    """Every command that would work now, with its keys: of what has the focus first, then of the rest of the screen."""
+    chain = list(screen._modal_binding_chain)
+    focused = {node for node, _bindings in chain}
+    keys = screen.app._keymap
+    chain += [(node, _own_keys(node, keys)) for node in screen.query("*") if node.focusable and node not in focused]
     seen: set[tuple[str, str]] = set()
-    for node in (*focused, *others):
-        for _key, bound in node._bindings:
-            if bound.id is None or (bound.id, bound.action) in seen:
-                continue
-            seen.add((bound.id, bound.action))
-            if screen.app._check_action_state(bound.action, node):
-                yield node, bound
+    for node, bindings in chain:
+        together: dict[tuple[str, str], list[Binding]] = {}
+        for _key, bound in bindings:
+            if bound.id is not None and (bound.id, bound.action) not in seen:
+                together.setdefault((bound.id, bound.action), []).append(bound)
+        seen |= together.keys()
+        for bounds in together.values():
+            if screen.app._check_action_state(bounds[0].action, node):
+                yield node, bounds[0], tuple(dict.fromkeys(screen.app.get_key_display(bound) for bound in bounds))
 
 
 def offers(screen: Screen[Any]) -> list[Offer]:
@@ -59,11 +70,11 @@ def offers(screen: Screen[Any]) -> list[Offer]:
     found = [
         Offer(
             description_of(bound),
-            app.get_key_display(bound),
+            keys[0],
             tooltip_of(bound),
             partial(app.run_action, bound.action, node),
         )
-        for node, bound in live_bindings(screen)
+        for node, bound, keys in live_bindings(screen)
         if bound.id and not bound.id.startswith(_MOVEMENT) and bound.id != _OPENS_THE_PALETTE and not bound.system
     ]
     more = getattr(app, "more_offers", None)

@@ -251,6 +251,9 @@ def test_a_disk_that_fills_up_meanwhile_keeps_the_part(large: bytes, small_disk:
         server.mark, server.gate = 2 * MIB, threading.Event()
         with started(server, target) as process:
             assert server.reached.wait(30)
+            # What the server has sent may still be in the sockets' buffers: wait until it is in the part.
+            while not part_path(target).exists() or part_path(target).stat().st_size <= MIB:
+                assert process.poll() is None
             other.write_bytes(bytes(4 * MIB))
             server.gate.set()
             events = told(process.communicate(timeout=60)[0])

@@ -1,6 +1,5 @@
 """The queue: a few at a time, in order, stopped and continued, and remembered."""
 
-# ruff: noqa: ASYNC240 - nothing else runs in these loops
 from __future__ import annotations
 
 import asyncio
@@ -9,6 +8,7 @@ import json
 import os
 import threading
 from collections.abc import AsyncIterator, Callable
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -68,7 +68,7 @@ class Making:
         """Make the entries those of a process that is gone."""
         path = self.folder / "transfers.json"
         document = json.loads(path.read_text())
-        path.write_text(json.dumps({"999999999/1/x": sum(document.values(), [])}))
+        path.write_text(json.dumps({"999999999/1/x": [entry for entries in document.values() for entry in entries]}))
 
 
 @pytest.fixture
@@ -110,7 +110,7 @@ async def test_a_download_ends_verified_and_recorded(make: Making, data: bytes) 
     assert copy is not None
     assert copy.verified
     assert (copy.path, copy.sha256) == (make.target(1), done.sha256)
-    assert not queue.busy
+    assert queue.summary().active == 0
     assert make.remembered() == []
     assert queue.of(key(1)) == done
 
@@ -366,7 +366,7 @@ async def test_changes_are_told_together(make: Making, server: FaultServer) -> N
     for transfer in queue.transfers:
         await queue.wait(transfer.id)
     await until(queue, lambda: True)
-    gaps = [later - earlier for earlier, later in zip(told, told[1:], strict=False)]
+    gaps = [later - earlier for earlier, later in pairwise(told)]
     assert told
     assert all(gap >= 0.09 for gap in gaps)
     unsubscribe()

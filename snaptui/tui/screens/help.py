@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from textwrap import wrap
 from typing import Any, ClassVar
 
@@ -32,13 +32,13 @@ _TITLES = {
 }
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Key:
     """One command: its id in ``config.toml``, the keys for it, what it does."""
 
     id: str
     sentence: str
-    keys: list[str] = field(default_factory=list)
+    keys: Sequence[str]
 
 
 Keys = dict[str, list[Key]]
@@ -46,20 +46,14 @@ Keys = dict[str, list[Key]]
 
 def keys_of(screen: Screen[Any]) -> Keys:
     """The commands that work on a screen now, under a title each for the place they belong to."""
-    app, found = screen.app, Keys()
-    names: dict[tuple[str, str], Key] = {}
-    for node, bound in live_bindings(screen):
+    found = Keys()
+    for node, bound, keys in live_bindings(screen):
         if bound.id is None or bound.system:
             continue
         title = _(_TITLES.get(type(node).__name__, N_("On this screen")))
         if bound.id.startswith("move-"):
             title = _("Moving")
-        key = Key(bound.id, tooltip_of(bound))
-        names[bound.id, bound.action] = key
-        found.setdefault(title, []).append(key)
-        for shown in (each for _key, each in node._bindings if (each.id, each.action) == (bound.id, bound.action)):
-            if (words := app.get_key_display(shown)) not in key.keys:
-                key.keys.append(words)
+        found.setdefault(title, []).append(Key(bound.id, tooltip_of(bound), keys))
     moving = found.pop(_("Moving"), None)
     return found if moving is None else {**found, _("Moving"): moving}
 
