@@ -159,8 +159,13 @@ class Session:
             self.copies,
             api_origin=self._late.origin,
             parallel=self.config.parallel_downloads,
-            state_path=self.config.data_dir / f"transfers-{self.account_key}.json",
+            state_path=self.transfers_file,
         )
+
+    @property
+    def transfers_file(self) -> Path:
+        """Where this account's unfinished downloads are remembered."""
+        return self.config.data_dir / f"transfers-{self.account_key}.json"
 
     async def prepare(self) -> None:
         """Load what the first request needs, off the event loop."""

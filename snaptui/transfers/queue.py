@@ -52,9 +52,12 @@ class TransferQueue(Ledger):
 
     # Changing
 
-    def use_links(self, links: LinkSource) -> None:
-        """Ask another source for links from now on: the account signed in again with a new token."""
+    def use_links(self, links: LinkSource, state_path: Path) -> None:
+        """Go on for an account that signed in with a new token: its links, and where unfinished ones are remembered."""
         self._links = links
+        self._pending.save([])
+        self._pending = PendingFile(state_path)
+        self._remember()
 
     def add(
         self,

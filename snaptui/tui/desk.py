@@ -105,7 +105,7 @@ class Desk:
         queue: TransferQueue | None = before.__dict__.pop("queue", None)
         if queue is None:
             return
-        queue.use_links(after.api)
+        queue.use_links(after.api, after.transfers_file)
         after.__dict__["queue"] = queue
         for transfer in queue.transfers:
             if transfer.state is State.FAILED and isinstance(transfer.error, TokenError):

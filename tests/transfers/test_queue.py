@@ -350,8 +350,10 @@ async def test_a_new_token_serves_what_waits(make: Making, data: bytes, server: 
     queue = make(links=Refusing())
     added = make.add(queue, 1)
     assert (await queue.wait(added.id)).state is State.FAILED
-    queue.use_links(make.links)
+    queue.use_links(make.links, make.folder / "other.json")
     queue.retry(added.id)
+    assert json.loads((make.folder / "other.json").read_text())
+    assert make.remembered() == []
     assert (await queue.wait(added.id)).state is State.DONE
 
 

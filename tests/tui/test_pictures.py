@@ -40,7 +40,7 @@ def picture(
     monkeypatch.setattr("snaptui.tui.screens.download.free_bytes", lambda folder: 84_300_000_000)
 
     def compare(scene: Scene, size: tuple[int, int], *, token: str | None = "demo") -> bool:
-        app = program(demo, tmp_path, token=token, settings={"download_dir": Path("backups"), "quiet": True})
+        app = program(demo, tmp_path, token=token, settings={"download_dir": Path.home() / "backups", "quiet": True})
 
         async def before(pilot: Pilot[Any]) -> None:
             await scene(Stage(app, pilot, demo))

@@ -18,7 +18,6 @@ from snaptui.errors import TargetExists
 from snaptui.i18n import N_, _, ngettext
 from snaptui.remembered import Remembered
 from snaptui.rows import VersionRow
-from snaptui.text import safe
 from snaptui.transfers.paths import free_bytes, target_path
 from snaptui.transfers.queue import State, Transfer, TransferQueue
 from snaptui.tui.bindings import binding
@@ -82,7 +81,7 @@ class DownloadScreen(Modal[bool]):
         with Vertical(classes="box"):
             yield line(self._heading(), classes="title")
             yield line(self._question(), id="download-label", classes="words")
-            yield Destination(self.submitted, safe(str(self._folder)))
+            yield Destination(self.submitted, short_path(self._folder))
             yield line("", id="download-file", classes="quiet")
             yield line("", id="download-room", classes="words")
             yield ProgressLine(interval=around.redraw_seconds, symbols=around.symbols, id="download-progress")
