@@ -150,20 +150,15 @@ class Reply:
         text = self.header("Content-Length")
         return int(text) if text is not None and text.isascii() and text.isdecimal() and len(text) < 19 else None
 
-    def read_some(self, buffer: memoryview, *, full: bool = False) -> int:
-        """Read what one wait for the network brings, at most the buffer's length; 0 is the end of the body.
-
-        With ``full`` it waits until the buffer is, which is faster where bytes come fast; what came before a failure
-        is lost then.
-        """
+    def read_some(self, buffer: memoryview) -> int:
+        """Read what one wait for the network brings, at most the buffer's length; 0 is the end of the body."""
         if self._response.chunked:
             data = self._response.read1(len(buffer))
             buffer[: len(data)] = data
             return len(data)
         if self._left is not None:
             buffer = buffer[: self._left]
-        read = self._file.readinto if full else self._file.readinto1
-        count = read(buffer) if buffer else 0
+        count = self._file.readinto1(buffer) if buffer else 0
         if self._left is not None:
             self._left -= count
         return count

@@ -155,7 +155,6 @@ class Fetch:
         doubted = False
         while True:
             self._persist(lambda: self._attempt(part, receiver), part)
-            part.sync_soon()  # goes on beside the check
             try:
                 return self._check(part.path, part.total)
             except ArchiveDamaged as error:

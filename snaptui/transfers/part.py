@@ -97,16 +97,8 @@ class Part:
                 self.state = replace(old, synced=min(old.synced, kept), boot=boot_id(), pid=os.getpid())
                 self.length = kept
         self.dropped = length - self.length
-        if self.dropped:
-            # Durably, and before the bytes go: after a power cut, new ones must not be taken for the old archive's.
-            self._forget_durably()
-        else:
-            write_state(self.target, self.state, durably=False)
         self._cut()
-
-    def _forget_durably(self) -> None:
         write_state(self.target, self.state)
-        sync_folder(self.target.parent)
 
     def _cut(self) -> None:
         os.ftruncate(self._fd, self.length)
@@ -137,7 +129,7 @@ class Part:
         self._join()
         if (total, etag) != (self.state.total, self.state.etag):
             self.state = replace(self.state, total=total, etag=etag, synced=min(self.state.synced, self.length))
-            self._guarded(lambda: write_state(self.target, self.state, durably=False))
+            self._guarded(lambda: write_state(self.target, self.state))
 
     def start_over(self) -> None:
         """Drop every byte."""
@@ -145,8 +137,13 @@ class Part:
         self.length = 0
         self.state = replace(self.state, total=None, etag=None, synced=0)
 
-        self._guarded(self._forget_durably)
-        self._guarded(self._cut)
+        def forget() -> None:
+            # The state first and durably: after a power cut, new bytes must not be taken for the old archive's.
+            write_state(self.target, self.state)
+            sync_folder(self.target.parent)
+            self._cut()
+
+        self._guarded(forget)
 
     def write(self, data: memoryview) -> None:
         """Append bytes."""

@@ -76,16 +76,15 @@ def read_state(target: Path) -> PartState | None:
     return state if plain else None
 
 
-def write_state(target: Path, state: PartState, *, durably: bool = True) -> None:
-    """Put the state beside a target, whole or not at all; ``durably`` outlives a power cut. Raises OSError."""
+def write_state(target: Path, state: PartState) -> None:
+    """Put the state beside a target, whole or not at all. Raises OSError."""
     path = state_path(target)
     temporary = path.with_name(path.name + ".tmp")
     flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC | getattr(os, "O_NOFOLLOW", 0)
     with os.fdopen(os.open(temporary, flags, 0o600), "w") as file:
         json.dump(asdict(state), file)
         file.flush()
-        if durably:
-            os.fsync(file.fileno())
+        os.fsync(file.fileno())
     temporary.replace(path)
 
 

@@ -53,17 +53,16 @@ async def _tick(lags: list[float]) -> None:
         lags.append(time.perf_counter() - due)
 
 
-async def _run(url: str, size: int, targets: list[Path], *, with_lag: bool) -> dict[str, object]:
+async def _run(url: str, size: int, targets: list[Path]) -> dict[str, object]:
     await asyncio.sleep(0.2)
     idle = _memory("VmRSS")
     lags: list[float] = []
     took: list[dict[str, float]] = [{} for _target in targets]
-    ticker = asyncio.create_task(_tick(lags)) if with_lag else None
+    ticker = asyncio.create_task(_tick(lags))
     links = _Fixed(url, size)
     await asyncio.gather(*(_fetch(links, target, each) for target, each in zip(targets, took, strict=True)))
-    if ticker is not None:
-        ticker.cancel()
-    lags = sorted(lags) or [0.0]
+    ticker.cancel()
+    lags.sort()
     return {
         "received": max(each["received"] for each in took),
         "finished": max(each["finished"] for each in took),
@@ -80,9 +79,8 @@ def main() -> None:
     parser.add_argument("url")
     parser.add_argument("size", type=int)
     parser.add_argument("targets", type=Path, nargs="+")
-    parser.add_argument("--lag", action="store_true", help="watch the event loop, which costs a little")
     given = parser.parse_args()
-    print(json.dumps(asyncio.run(_run(given.url, given.size, given.targets, with_lag=given.lag))))  # noqa: T201
+    print(json.dumps(asyncio.run(_run(given.url, given.size, given.targets))))  # noqa: T201
 
 
 if __name__ == "__main__":

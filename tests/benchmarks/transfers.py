@@ -120,10 +120,9 @@ def _environment(host: Host) -> dict[str, str]:
     return environment | {"SSL_CERT_FILE": str(host.authority)}
 
 
-def snaptui(host: Host, *targets: Path, lag: bool = False) -> dict[str, Any]:
+def snaptui(host: Host, *targets: Path) -> dict[str, Any]:
     """What one process measured of itself."""
-    argv = [*_argv(host, *targets), *(["--lag"] if lag else [])]
-    output = subprocess.run(argv, check=True, capture_output=True, text=True, env=_environment(host))
+    output = subprocess.run(_argv(host, *targets), check=True, capture_output=True, text=True, env=_environment(host))
     for target in targets:
         target.unlink()
         host.answer()
@@ -174,7 +173,7 @@ def figures(size: int, rounds: int, folder: Path | None = None) -> Iterator[Figu
         yield Figure("until synced, checked and named, against curl", median(
             o["finished"] / c for o, c in zip(ours, theirs, strict=True)), "x")  # fmt: skip
         yield Figure("peak memory above idle", median(o["memory"] for o in ours) / MIB, "MiB", 24)
-        four = [snaptui(host, *(work / f"{n}.zip" for n in range(4)), lag=True) for _round in range(rounds)]
+        four = [snaptui(host, *(work / f"{n}.zip" for n in range(4))) for _round in range(rounds)]
         yield Figure("event-loop lag, four at once, p95", median(o["lag95"] for o in four) * 1e3, "ms", 10)
         yield Figure("event-loop lag, four at once, p99", median(o["lag99"] for o in four) * 1e3, "ms", 25)
         yield Figure("memory above idle, four at once", median(o["memory"] for o in four) / MIB, "MiB")
