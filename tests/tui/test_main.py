@@ -183,8 +183,8 @@ async def test_without_a_network_and_without_a_listing_there_are_words(demo: Dem
 async def test_something_else_than_the_api_answers(demo: DemoServer, make: Make) -> None:
     demo.controls.answer_html("/", times=100)
     async with running(make(), loaded=False) as driver:
+        await driver.until(lambda: driver.main.last_error is not None)
         await driver.until(lambda: bool(driver.notice) and "Asking" not in driver.notice)
-        assert driver.main.last_error is not None
 
 
 async def test_read_only_hides_what_changes_anything(make: Make) -> None:
