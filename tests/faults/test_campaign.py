@@ -111,7 +111,8 @@ class Campaign:
             server.script, server.single_use = [], False
             server.refused.clear()
             asyncio.run(asyncio.wait_for(self._second(server, target), LONGEST_RUN))
-            assert target.read_bytes() == contents[0]
+            # A part that was complete already is named as it is: what the host had then, checked.
+            assert target.read_bytes() in contents
             assert [path.name for path in Path(name).iterdir()] == [target.name]
             self.requests += len(server.seen)
 

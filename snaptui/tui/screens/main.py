@@ -14,7 +14,7 @@ from snaptui.i18n import _, ngettext
 from snaptui.query import parse
 from snaptui.session import Sessions
 from snaptui.tui.screens.heading import About, Heading
-from snaptui.tui.screens.main_actions import MainActions
+from snaptui.tui.screens.main_archives import MainArchives
 from snaptui.tui.screens.main_keys import KEPT_KEYS, KEY_ORDER, MAIN_KEYS
 from snaptui.tui.screens.notices import notice_for
 from snaptui.tui.screens.place import field
@@ -32,7 +32,7 @@ _MINUTE = 60.0
 _SIZES_SHOWN = 30
 
 
-class MainScreen(MainActions):
+class MainScreen(MainArchives):
     """Apps and versions of the open account."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*MAIN_KEYS]

@@ -1,0 +1,65 @@
+"""Archives for the screens: a verified copy on this computer, else read where it lies, else fetched whole.
+
+Fetching goes through the queue of downloads, so it is seen in the transfers, verified, and kept as a local copy.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from textual.app import App
+
+from snaptui.errors import NotFound, NotSignedIn, WholeArchiveOnly
+from snaptui.formatting import size
+from snaptui.i18n import _
+from snaptui.tui.screens.ask import Answer, AskScreen
+
+if TYPE_CHECKING:
+    from snaptui.archives.archive import Archive
+    from snaptui.catalog import VersionRow
+    from snaptui.tui.desk import Desk
+
+# A download of this size is not worth a question.
+UNASKED_BYTES = 32 * 1024 * 1024
+
+
+async def open_archive(app: App[Any], desk: Desk, row: VersionRow) -> Archive | None:
+    """Open a version's archive; close it afterwards. Only inside a worker: it may have to ask.
+
+    None where the host sends archives only whole and the person did not want it fetched. Raises ``NotSignedIn``
+    (no copy here, and nobody to ask for one), ``ArchiveDamaged``, and whatever the API and the host's answer raise.
+    """
+    from snaptui.archives.archive import open_snapshot
+
+    session = desk.session
+    if session is None:
+        raise NotSignedIn(_("Sign in first: press {key}.").format(key="L"))
+    try:
+        return await open_snapshot(row.key, session.api, session.copies, api_origin=session.api.origin)
+    except WholeArchiveOnly as error:
+        bytes_to_fetch = error.size_bytes if error.size_bytes is not None else row.snapshot.size_bytes
+        if bytes_to_fetch is None or bytes_to_fetch > UNASKED_BYTES:
+            body = [_("The archive's host sends it only whole ({size}).").format(size=size(bytes_to_fetch))]
+            answers = (Answer("no", "n", _("Leave it")), Answer("yes", "d", _("Download it")))
+            if await app.push_screen_wait(AskScreen(_("Download it to look inside?"), body, answers)) != "yes":
+                return None
+        return await fetch_archive(desk, row)
+
+
+async def fetch_archive(desk: Desk, row: VersionRow) -> Archive:
+    """Download a version through the queue, verified, and open the copy; raises what the download failed with."""
+    from snaptui.archives.archive import open_file
+    from snaptui.transfers.paths import file_name
+    from snaptui.transfers.queue import State
+
+    queue = desk.queue
+    if queue is None:
+        raise NotSignedIn(_("Sign in first: press {key}.").format(key="L"))
+    target = desk.download_folder() / file_name(row.key)
+    added = queue.add(row.key, row.app_name, target, expected_size=row.snapshot.size_bytes)
+    transfer = await queue.wait(added.id)
+    if transfer.state is not State.DONE:
+        if transfer.error is not None:
+            raise transfer.error
+        raise NotFound(_("The download was stopped, so the archive is not here: t shows it."))
+    return await open_file(transfer.target, key=row.key, label=f"{row.app_name} {row.snapshot.version}")
