@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -155,17 +156,23 @@ def test_other_rows_are_filtered_from_the_start() -> None:
 
 
 def test_a_key_press_in_a_hundred_thousand_rows() -> None:
-    """The budget is 50 ms; the quickest of a few runs counts, since the machine is shared."""
+    """A filter costs a few plain passes over the rows; how many, and not how long, since the machine is shared."""
     names = [f"Música {n}" for n in range(300)]
     draw = random.Random(1)
     rows = tuple(
         row(names[n % 300], f"app-{n % 300}", draw.random() * 400, draw.randrange(10**8)) for n in range(100_000)
     )
-    for text in ("m", "musica 2", "202611", "!7", ">10MB", "<7d", "mus >10MB <90d !20"):
-        query = parse(text, NOW)
+
+    def quickest(work: Callable[[], object]) -> float:
         times = []
         for _attempt in range(5):
-            start = time.perf_counter()
-            query.select(rows, local_of)
-            times.append(time.perf_counter() - start)
-        assert min(times) < 0.05, (text, times)
+            start = time.thread_time()
+            work()
+            times.append(time.thread_time() - start)
+        return min(times)
+
+    one_pass = quickest(lambda: [each for each in rows if each.key == LOJA.key and each.snapshot.version])
+    for text in ("m", "musica 2", "202611", "!7", ">10MB", "<7d", "mus >10MB <90d !20"):
+        query = parse(text, NOW)
+        passes = quickest(lambda query=query: query.select(rows, local_of)) / one_pass  # type: ignore[misc]
+        assert passes < 2, (text, passes)

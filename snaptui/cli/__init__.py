@@ -13,7 +13,12 @@ def main() -> None:
 
         sys.stdout.write(f"snaptui {__version__}\n")
         return
-    from snaptui.cli.run import end_tidily_on_signals, run
+    try:
+        from snaptui.cli.run import end_tidily_on_signals, ignore_late_interrupt, run
 
-    end_tidily_on_signals()
-    sys.exit(run(arguments))
+        end_tidily_on_signals()
+        code = run(arguments)
+        ignore_late_interrupt()
+    except KeyboardInterrupt:  # while the parts were still being loaded
+        code = 130
+    sys.exit(code)

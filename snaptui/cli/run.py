@@ -154,3 +154,8 @@ def end_tidily_on_signals() -> None:
     for name in ("SIGTERM", "SIGHUP"):
         if (number := getattr(signal, name, None)) is not None and signal.getsignal(number) is signal.SIG_DFL:
             signal.signal(number, leave)
+
+
+def ignore_late_interrupt() -> None:
+    """What was to be done is done: an interrupt from now on would only show a traceback of the interpreter's end."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
