@@ -109,7 +109,7 @@ async def _restore(
     invocation: Invocation, named: list[str], patterns: list[str], file: Path | None, wish: Wish
 ) -> None:
     from snaptui.archives.plan import Policy
-    from snaptui.archives.restore import find_unfinished, require_finished
+    from snaptui.archives.runs import find_unfinished, require_finished
 
     if not wish.dry_run and (unfinished := find_unfinished(wish.target)) is not None:
         question = _("A restore of {source} into this folder was interrupted. Finish it first?")

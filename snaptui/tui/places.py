@@ -11,9 +11,14 @@ from snaptui.tui.screens.download import DownloadScreen
 from snaptui.tui.screens.help import HelpScreen
 from snaptui.tui.screens.login import LoginScreen
 from snaptui.tui.screens.main import MainScreen
+from snaptui.tui.screens.restore import RestoreScreen
+from snaptui.tui.screens.send_back import SendBackScreen
 from snaptui.tui.screens.transfers import TransfersScreen
+from snaptui.tui.screens.undo import UndoScreen
+from snaptui.tui.widgets.plan_list import PlanList
 from snaptui.tui.widgets.sidebar import AppSidebar
 from snaptui.tui.widgets.snapshot_table import SnapshotTable
+from snaptui.tui.widgets.text_lines import TextLines
 from snaptui.tui.widgets.transfer_table import TransferTable
 
 PLACES: tuple[type[DOMNode], ...] = (
@@ -26,6 +31,11 @@ PLACES: tuple[type[DOMNode], ...] = (
     LoginScreen,
     CreateScreen,
     DownloadScreen,
+    RestoreScreen,
+    PlanList,
+    UndoScreen,
+    SendBackScreen,
+    TextLines,
     AskScreen,
     HelpScreen,
 )
