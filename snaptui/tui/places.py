@@ -6,12 +6,17 @@ from textual.dom import DOMNode
 
 from snaptui.tui.app import SnaptuiApp
 from snaptui.tui.screens.ask import AskScreen
+from snaptui.tui.screens.compare import CompareScreen
+from snaptui.tui.screens.compare_folder import FolderScreen
 from snaptui.tui.screens.create import CreateScreen
 from snaptui.tui.screens.download import DownloadScreen
 from snaptui.tui.screens.help import HelpScreen
+from snaptui.tui.screens.line_diff import LineDiffScreen
 from snaptui.tui.screens.login import LoginScreen
 from snaptui.tui.screens.main import MainScreen
 from snaptui.tui.screens.transfers import TransfersScreen
+from snaptui.tui.widgets.difference_tree import DifferenceTree
+from snaptui.tui.widgets.line_diff_view import LineDiffView
 from snaptui.tui.widgets.sidebar import AppSidebar
 from snaptui.tui.widgets.snapshot_table import SnapshotTable
 from snaptui.tui.widgets.transfer_table import TransferTable
@@ -26,6 +31,11 @@ PLACES: tuple[type[DOMNode], ...] = (
     LoginScreen,
     CreateScreen,
     DownloadScreen,
+    CompareScreen,
+    DifferenceTree,
+    LineDiffScreen,
+    LineDiffView,
+    FolderScreen,
     AskScreen,
     HelpScreen,
 )
