@@ -114,6 +114,11 @@ class Archive:
         return self._remote.requests if self._remote is not None else 0
 
     @property
+    def links(self) -> int:
+        """Links to it that the API was asked for so far, one request each."""
+        return self._remote.links if self._remote is not None else 0
+
+    @property
     def size_bytes(self) -> int:
         """Bytes of the whole archive."""
         return self.directory.archive_size

@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from snaptui.archives.beneath import Beneath
 from snaptui.archives.directory import Directory
+from snaptui.archives.safety import MOST_FOLDERS_DEEP
 from snaptui.text import safe
 
 
@@ -57,6 +58,21 @@ class Difference:
         """The path made safe for a terminal."""
         return safe(self.path)
 
+    @property
+    def on_old_side(self) -> str | None:
+        """Its path on the old side, None where that has no such file."""
+        return None if self.change is Change.ADDED else self.old_path
+
+    @property
+    def on_new_side(self) -> str | None:
+        """Its path on the new side, None where that has no such file."""
+        return None if self.change is Change.REMOVED else self.path
+
+    def swapped(self) -> Difference:
+        """Return the same difference seen from the other side."""
+        change = {Change.ADDED: Change.REMOVED, Change.REMOVED: Change.ADDED}.get(self.change, self.change)
+        return Difference(change, self.old_path, self.path, self.new_bytes, self.old_bytes)
+
 
 @dataclass(frozen=True, slots=True)
 class FolderDelta:
@@ -68,6 +84,11 @@ class FolderDelta:
     removed: int
     changed: int
     renamed: int
+
+    @property
+    def count(self) -> int:
+        """How many differences there are below it."""
+        return self.added + self.removed + self.changed + self.renamed
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,18 +111,32 @@ class Comparison:
         """Return the differences, those that grew most first."""
         return tuple(sorted(self.differences, key=lambda d: (-d.delta, d.path)))
 
+    def swapped(self) -> Comparison:
+        """Return what differs when the sides change places."""
+        return Comparison(tuple(sorted((d.swapped() for d in self.differences), key=_place)), self.same)
+
     def folders(self) -> dict[str, FolderDelta]:
-        """Return the totals of every folder that holds a difference, by path; "" is the whole."""
+        """Return the totals of every folder that holds a difference, by path; "" is the whole.
+
+        A path deeper than ``safety`` lets anything be counts in the whole alone: splitting it would cost its length
+        squared.
+        """
         counts: dict[str, list[int]] = {}
         column = {Change.ADDED: 1, Change.REMOVED: 2, Change.CHANGED: 3, Change.RENAMED: 4}
         for difference in self.differences:
             path = difference.path
+            if path.count("/") >= MOST_FOLDERS_DEEP:
+                path = "?"
             while path:
                 path = path.rpartition("/")[0]
                 row = counts.setdefault(path, [0, 0, 0, 0, 0])
                 row[0] += difference.delta
                 row[column[difference.change]] += 1
         return {path: FolderDelta(path, *row) for path, row in counts.items()}
+
+
+def _place(difference: Difference) -> tuple[str, str]:
+    return difference.path, difference.change
 
 
 def contents(directory: Directory) -> dict[str, Content]:
@@ -134,7 +169,7 @@ def compare(old: Mapping[str, Content], new: Mapping[str, Content], *, renames: 
             differences.append(Difference(Change.RENAMED, path, old_path, size, size))
     differences += [Difference(Change.REMOVED, path, path, c.size, None) for path, c in removed.items()]
     differences += [Difference(Change.ADDED, path, path, None, c.size) for path, c in added.items()]
-    differences.sort(key=lambda d: (d.path, d.change))
+    differences.sort(key=_place)
     return Comparison(tuple(differences), same)
 
 

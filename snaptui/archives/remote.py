@@ -53,7 +53,7 @@ class _Part:
 
 
 class RemoteReader:
-    """The bytes of a remote archive. ``requests`` and ``received_bytes`` count what went over the network.
+    """The bytes of a remote archive. ``requests``, ``links`` and ``received_bytes`` count what went over the network.
 
     Raises, beside ``ArchiveDamaged``: ``WholeArchiveOnly`` when the host does not serve parts, ``ArchiveChanged`` when
     another archive took its place, ``LinkRefused``, ``TransferBroken``, ``UnsafeAddress``, ``NetworkFailed``, and what
@@ -83,7 +83,7 @@ class RemoteReader:
         self._etag: str | None = None
         self._size: int | None = None
         self._tail = b""
-        self.requests = 0
+        self.requests = self.links = 0
         self.received_bytes = 0
 
     @property
@@ -161,6 +161,7 @@ class RemoteReader:
         self._check()
         link = self._link
         if link is None or self._single_use or _over(link, self._now()):
+            self.links += 1
             link = self._link = self._renew()
             self._uses = 0
             self._check()

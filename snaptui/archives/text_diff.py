@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from snaptui.archives.preview import PREVIEW_BYTES, make_preview
@@ -32,12 +32,77 @@ class Line:
     text: str
 
 
-def text_of(data: bytes, path: str) -> tuple[str, ...] | None:
-    """Return a content's lines, safe for a terminal, its secrets still visible; None for what is no text."""
+class Verdict(StrEnum):
+    """What can be said of two contents; lines are there for ``LINES`` alone."""
+
+    LINES = "lines"
+    BINARY = "binary"
+    TOO_LARGE = "too-large"
+    MOVED = "moved"
+    LAST_LINE_END = "last-line-end"
+    UNSEEN = "unseen"
+
+
+@dataclass(frozen=True, slots=True)
+class TextDiff:
+    """How two contents differ. ``lines`` are safe for a terminal, their secrets still visible.
+
+    ``masked`` is the same with the values of an ``.env``-like file hidden (None for other files): show that first.
+    ``UNSEEN`` is a difference that no line shows: line ends, the encoding, characters a terminal does not get.
+    """
+
+    verdict: Verdict
+    lines: tuple[Line, ...] = ()
+    masked: tuple[Line, ...] | None = None
+
+    def count(self, kind: LineKind) -> int:
+        """How many lines are of a kind."""
+        return sum(line.kind is kind for line in self.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class _Side:
+    lines: tuple[str, ...] = ()
+    masked: tuple[str, ...] | None = None
+    ends: bool = True
+
+
+def diff_contents(old: bytes | None, new: bytes | None, *, path: str, context: int = 3) -> TextDiff:
+    """Compare what a file at ``path`` holds on two sides, each None where there is no such file."""
+    before, after = _side(old, path), _side(new, path)
+    if before is None or after is None:
+        return TextDiff(Verdict.BINARY)
+    lines = line_diff(before.lines, after.lines, context=context)
+    if not lines:
+        return TextDiff(Verdict.LAST_LINE_END if before.ends != after.ends else Verdict.UNSEEN)
+    masked = None
+    if before.masked is not None or after.masked is not None:
+        masked = tuple(_masked(line, before, after) for line in lines)
+    return TextDiff(Verdict.LINES, lines, masked)
+
+
+def _side(data: bytes | None, path: str) -> _Side | None:
+    """Return a content's lines as they are and masked; None for what is no text."""
     if not data:
-        return ()
-    text = make_preview(data, path=path, size=len(data)).text
-    return None if text is None else tuple(text.split("\n"))
+        return _Side()
+    preview = make_preview(data, path=path, size=len(data))
+    if preview.text is None:
+        return None
+    lines, ends = _split(preview.text)
+    return _Side(lines, None if preview.masked is None else _split(preview.masked)[0][: len(lines)], ends)
+
+
+def _split(text: str) -> tuple[tuple[str, ...], bool]:
+    """Return the lines of a text, and whether the last one is ended."""
+    lines = text.split("\n")
+    return (tuple(lines), False) if lines[-1] else (tuple(lines[:-1]), True)
+
+
+def _masked(line: Line, before: _Side, after: _Side) -> Line:
+    number, side = (line.old_number, before) if line.new_number is None else (line.new_number, after)
+    if number is None or side.masked is None:
+        return line
+    return replace(line, text=side.masked[number - 1])
 
 
 def comparable(size: int) -> bool:

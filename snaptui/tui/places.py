@@ -6,9 +6,12 @@ from textual.dom import DOMNode
 
 from snaptui.tui.app import SnaptuiApp
 from snaptui.tui.screens.ask import AskScreen
+from snaptui.tui.screens.compare import CompareScreen
+from snaptui.tui.screens.compare_folder import FolderScreen
 from snaptui.tui.screens.create import CreateScreen
 from snaptui.tui.screens.download import DownloadScreen
 from snaptui.tui.screens.help import HelpScreen
+from snaptui.tui.screens.line_diff import LineDiffScreen
 from snaptui.tui.screens.login import LoginScreen
 from snaptui.tui.screens.main import MainScreen
 from snaptui.tui.screens.restore import RestoreScreen
@@ -16,6 +19,8 @@ from snaptui.tui.screens.send_back import SendBackScreen
 from snaptui.tui.screens.transfers import TransfersScreen
 from snaptui.tui.screens.undo import UndoScreen
 from snaptui.tui.widgets.plan_list import PlanList
+from snaptui.tui.widgets.difference_tree import DifferenceTree
+from snaptui.tui.widgets.line_diff_view import LineDiffView
 from snaptui.tui.widgets.sidebar import AppSidebar
 from snaptui.tui.widgets.snapshot_table import SnapshotTable
 from snaptui.tui.widgets.text_lines import TextLines
@@ -36,6 +41,11 @@ PLACES: tuple[type[DOMNode], ...] = (
     UndoScreen,
     SendBackScreen,
     TextLines,
+    CompareScreen,
+    DifferenceTree,
+    LineDiffScreen,
+    LineDiffView,
+    FolderScreen,
     AskScreen,
     HelpScreen,
 )

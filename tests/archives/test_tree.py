@@ -10,7 +10,7 @@ import pytest
 from snaptui.archives.archive import open_file
 from snaptui.archives.compare import Change, Content, compare, contents, folder_contents
 from snaptui.archives.safety import Reason, judge
-from snaptui.archives.text_diff import Line, LineKind, comparable, line_diff, text_of
+from snaptui.archives.text_diff import Line, LineKind, Verdict, comparable, diff_contents, line_diff
 from snaptui.archives.tree import FileTree, Order
 from snaptui.errors import NotFound
 from tests.archives.doing import directory_of
@@ -170,9 +170,29 @@ def test_texts_that_have_nothing_in_common_do_not_take_forever() -> None:
     assert {line.kind for line in lines} <= {LineKind.REMOVED, LineKind.ADDED, LineKind.SAME}
 
 
-def test_text_of_a_member() -> None:
-    assert text_of(b"a\r\nb\x1b[31m", "x") == ("a", "b�[31m")
-    assert text_of(b"", "x") == ()
-    assert text_of(b"\0\1\2", "x") is None
+def test_contents_of_a_member() -> None:
+    found = diff_contents(b"a\r\nb\x1b[31m\n", b"a\nc\n", path="x")
+    assert shown(found.lines) == [" a", "-b\ufffd[31m", "+c"]
+    assert (found.verdict, found.masked) == (Verdict.LINES, None)
+    assert shown(diff_contents(None, b"1\n2", path="x").lines) == ["+1", "+2"]
+    assert shown(diff_contents(b"1\n", b"", path="x").lines) == ["-1"]
+    assert diff_contents(b"\0\1\2", b"text", path="x").verdict is Verdict.BINARY
+    assert diff_contents(b"a\nb", b"a\nb\n", path="x").verdict is Verdict.LAST_LINE_END
+    assert diff_contents(b"a\r\n", b"a\n", path="x").verdict is Verdict.UNSEEN
+    assert diff_contents(b"", None, path="x").verdict is Verdict.UNSEEN
     assert comparable(10)
     assert not comparable(1 << 30)
+
+
+def test_secrets_are_masked_on_both_sides_and_still_seen_to_differ() -> None:
+    old = b"# note\nTOKEN=one-secret\nSAME=kept-secret\nKEY='two\nlines-of-it'\n"
+    new = b"# note\nTOKEN=another-secret\nSAME=kept-secret\nKEY='two\nlines-of-that'\nMORE=new-secret"
+    found = diff_contents(old, new, path="app/.env")
+    assert found.masked is not None
+    assert shown(found.masked) == [
+        " # note", "-TOKEN=••••••••", "+TOKEN=••••••••", " SAME=••••••••", " KEY=••••••••",
+        "-••••••••", "+••••••••", "+MORE=••••••••",
+    ]  # fmt: skip
+    assert not any("secret" in line.text or "lines-of" in line.text for line in found.masked)
+    assert "+TOKEN=another-secret" in shown(found.lines)
+    assert diff_contents(old, new, path="app/notes.txt").masked is None

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from snaptui.i18n import _
 from snaptui.rows import VersionRow
+from textual import work
+
+from snaptui.i18n import _
+from snaptui.rows import VersionRow, order
+from snaptui.tui.screens.ask import Answer, AskScreen
 from snaptui.tui.screens.main_actions import MainActions
 from snaptui.tui.widgets.snapshot_table import SnapshotTable
 
@@ -45,3 +50,51 @@ class MainArchives(MainActions):
         if snapshot_taken:
             self.desk.release()
             self.show_everything()
+    # Comparing
+
+    def action_compare(self) -> None:
+        """Compare the two marked versions, the marked one with this one, or this one with the one before it."""
+        table = self.query_one(SnapshotTable)
+        row, marked = table.cursor_row, table.marked_rows
+        if row is None:
+            return
+        if len(marked) > 2:
+            words = _("Mark two versions to compare; {n} are marked, and Esc takes the marks away.")
+            self.notify(words.format(n=len(marked)), severity="warning", markup=False)
+            return
+        if len(marked) == 1 and marked[0].key != row.key:
+            marked = [marked[0], row]
+        if len(marked) == 2:
+            newer, older = sorted(marked, key=lambda each: order(each.snapshot))
+            self._compare(older, newer)
+        elif (before := self._before(row)) is not None:
+            self._compare(before, row)
+        else:
+            self._compare_the_first(row)
+
+    def _before(self, row: VersionRow) -> VersionRow | None:
+        """The version of the same app before this one; None for the first."""
+        catalog = self.desk.catalog
+        rows = catalog.rows(row.snapshot.app_id) if catalog is not None else ()
+        older = [each for each in rows if order(each.snapshot) > order(row.snapshot)]
+        return older[0] if older else None
+
+    def _compare(self, old: VersionRow, new: VersionRow) -> None:
+        from snaptui.tui.screens.compare import CompareScreen
+
+        self.app.push_screen(CompareScreen(old, new, self.desk, self.surroundings))
+
+    @work(group="compare", exclusive=True)
+    async def _compare_the_first(self, row: VersionRow) -> None:
+        """Say that there is nothing before it, and offer what else it can be compared with."""
+        title = _("No older version of {app} is known").format(app=row.app_name)
+        body = [_("Mark another version with space and press x again, or compare this one with a folder.")]
+        answers = (Answer("no", "n", _("Leave it")), Answer("folder", "f", _("Compare with a folder")))
+        if await self.app.push_screen_wait(AskScreen(title, body, answers)) != "folder":
+            return
+        from snaptui.tui.screens.compare import CompareScreen
+        from snaptui.tui.screens.compare_folder import FolderScreen
+
+        folder = await self.app.push_screen_wait(FolderScreen(row, self.desk.sessions.remembered))
+        if folder is not None:
+            self.app.push_screen(CompareScreen(row, folder, self.desk, self.surroundings))

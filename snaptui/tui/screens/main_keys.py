@@ -10,6 +10,10 @@ from snaptui.tui.bindings import binding
 MAIN_KEYS: tuple[Binding, ...] = (
     binding("c", "create", N_("create"), id="create", tooltip=N_("Take a snapshot of this app")),
     binding("d", "download", N_("download"), id="download", tooltip=N_("Download this version, or all marked ones")),
+    binding(
+        "x", "compare", N_("compare"), id="compare",
+        tooltip=N_("Compare the two marked versions, or this one with the one before it"),
+    ),
     binding("slash", "filter", N_("filter"), id="filter", tooltip=N_("Show only what fits the words you type")),
     binding("r", "refresh", N_("refresh"), id="refresh", tooltip=N_("Ask Discloud again for apps and snapshots")),
     binding("R", "restore", N_("restore"), id="restore", tooltip=N_("Put files of this version back into a folder")),
@@ -51,6 +55,7 @@ KEY_ORDER = (
     "create",
     "download",
     "restore",
+    "compare",
     "filter",
     "table-sort",
     "table-mark",
