@@ -18,9 +18,9 @@ from snaptui.tui.screens.restore import RestoreScreen
 from snaptui.tui.screens.send_back import SendBackScreen
 from snaptui.tui.screens.transfers import TransfersScreen
 from snaptui.tui.screens.undo import UndoScreen
-from snaptui.tui.widgets.plan_list import PlanList
 from snaptui.tui.widgets.difference_tree import DifferenceTree
 from snaptui.tui.widgets.line_diff_view import LineDiffView
+from snaptui.tui.widgets.plan_list import PlanList
 from snaptui.tui.widgets.sidebar import AppSidebar
 from snaptui.tui.widgets.snapshot_table import SnapshotTable
 from snaptui.tui.widgets.text_lines import TextLines

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from snaptui.i18n import _
-from snaptui.rows import VersionRow
 from textual import work
 
 from snaptui.i18n import _
@@ -50,6 +48,7 @@ class MainArchives(MainActions):
         if snapshot_taken:
             self.desk.release()
             self.show_everything()
+
     # Comparing
 
     def action_compare(self) -> None:
