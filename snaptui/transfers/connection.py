@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import http.client
+import io
 import os
 import ssl
 import threading
@@ -132,10 +133,14 @@ def home_zone(api_origin: str, on_cancel: Register) -> Zone:
 class Reply:
     """The head of an answer, and its body to read. Close it."""
 
-    def __init__(self, connection: http.client.HTTPConnection, response: http.client.HTTPResponse) -> None:
+    def __init__(
+        self, connection: http.client.HTTPConnection, response: http.client.HTTPResponse, sock: socket
+    ) -> None:
         self._connection = connection
         self._response = response
         self._file = response.fp
+        self._socket = sock
+        self._past_the_file = False
         self._left = self.length
         self.status = response.status
         self.readinto = response.readinto
@@ -158,7 +163,15 @@ class Reply:
             return len(data)
         if self._left is not None:
             buffer = buffer[: self._left]
-        count = self._file.readinto1(buffer) if buffer else 0
+        if not buffer:
+            return 0
+        if self._past_the_file:
+            count = self._socket.recv_into(buffer)
+        else:
+            count = self._file.readinto1(buffer)
+            # A read longer than the file's own buffer leaves nothing in it. Past the file, every 16 KiB (as much as
+            # TLS gives at a time) costs two layers of Python less: a fifth of the whole time.
+            self._past_the_file = len(buffer) > io.DEFAULT_BUFFER_SIZE
         if self._left is not None:
             self._left -= count
         return count
@@ -217,7 +230,8 @@ def _send(
     watch.start()
     try:
         connection.request("GET", place.path, headers={"Host": place.authority, **headers, "Connection": "close"})
-        return Reply(connection, connection.getresponse())
+        sock = connection.sock  # http.client lets go of it when the answer's head is read
+        return Reply(connection, connection.getresponse(), sock)
     except (OSError, http.client.HTTPException):
         connection.close()
         if interrupt.timed_out:

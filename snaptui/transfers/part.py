@@ -7,6 +7,7 @@ import errno
 import os
 import stat
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -23,6 +24,8 @@ from snaptui.transfers.state import PartState, boot_id, part_path, read_state, s
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _fdatasync = getattr(os, "fdatasync", os.fsync)
+# After a sync there is none for as many times as long as it took.
+_REST = 10
 
 
 class Part:
@@ -41,6 +44,7 @@ class Part:
         self._mine = False
         self._syncing: threading.Thread | None = None
         self._sync_failure: OSError | None = None
+        self._rests_until = 0.0
         self.state = PartState(*key, pid=os.getpid(), boot=boot_id())
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -155,10 +159,13 @@ class Part:
         except OSError as error:
             raise self.failure(error) from error
 
+    @property
+    def may_sync(self) -> bool:
+        """Whether no sync is under way, and the last was long enough ago not to slow down what comes."""
+        return (self._syncing is None or not self._syncing.is_alive()) and time.monotonic() >= self._rests_until
+
     def sync_soon(self) -> None:
         """Have what was written put on the disk, on a thread beside; raise what went wrong with that before."""
-        if self._syncing is not None and self._syncing.is_alive():
-            return
         self._join()
         self._raise_sync_failure()
         self._syncing = threading.Thread(target=self._sync, args=(self.length,), name="snaptui-sync", daemon=True)
@@ -172,12 +179,15 @@ class Part:
         self._raise_sync_failure()
 
     def _sync(self, length: int) -> None:
+        began = time.monotonic()
         try:
             _fdatasync(self._fd)
             self.state = replace(self.state, synced=length)
             write_state(self.target, self.state)
         except OSError as error:
             self._sync_failure = error
+        ended = time.monotonic()
+        self._rests_until = ended + (ended - began) * _REST
 
     def _raise_sync_failure(self) -> None:
         failure, self._sync_failure = self._sync_failure, None

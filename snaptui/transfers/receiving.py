@@ -14,7 +14,8 @@ from snaptui.transfers.fetching import Unusable, not_an_archive
 from snaptui.transfers.part import Part
 
 _CHUNK = 256 * 1024
-_SYNC_BYTES = 16 * 1024 * 1024
+# What a power cut may cost, where the disk is quick enough: putting bytes on it is to take a tenth of the time.
+_SYNC_BYTES = 1024 * 1024
 # How long bytes may wait in memory, and how often progress is told.
 _WRITE_SECONDS = 0.1
 _TELL_SECONDS = 0.1
@@ -22,7 +23,7 @@ _RATE_SECONDS = 4.0
 
 
 class Receiver:
-    """Moves bytes, tells how it goes at most ten times a second, and has them put on the disk every 16 MiB."""
+    """Moves bytes, tells how it goes at most ten times a second, and has them put on the disk on the way."""
 
     def __init__(self, job: Job[Event], part: Part) -> None:
         self._job, self._part = job, part
@@ -87,7 +88,7 @@ class Receiver:
                 ArchiveDamaged(_("The archive is longer than was announced: try again, or take another version.")),
             )
         part.write(self._buffer[:filled])
-        if part.length - self._synced >= _SYNC_BYTES:
+        if part.length - self._synced >= _SYNC_BYTES and part.may_sync:
             part.require_room()
             part.sync_soon()
             self._synced = part.length
