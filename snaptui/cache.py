@@ -9,10 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from snaptui.models import Account, App, AppKind, Snapshot
 
@@ -33,8 +32,7 @@ create index of_app on snapshots (app_id);
 """
 
 
-@dataclass(frozen=True, slots=True)
-class CachedListing:
+class CachedListing(NamedTuple):
     """What was known at ``stored_at``. ``apps`` is None when the server had not told them."""
 
     snapshots: tuple[Snapshot, ...]

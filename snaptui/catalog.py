@@ -8,46 +8,34 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from snaptui.changes import AppsChanged, Change, Failed, Loaded, SnapshotsChanged, looked_up, not_looked_up
 from snaptui.errors import BadRequest, NotFound, NotOwner, OutcomeUnknown, ServerFailed, SnaptuiError, UnreadableAnswer
-from snaptui.finding import find_app, find_version
 from snaptui.folding import folded
-from snaptui.loading import Asking, CatalogApi
 from snaptui.models import Account, App, AppList, CreatedSnapshot, Listing, Snapshot, SnapshotKey
-from snaptui.pacing import Priority
+from snaptui.priority import Priority
 from snaptui.rows import AppRow, Shelves, VersionRow
 
 if TYPE_CHECKING:
     from snaptui.cache import CachedListing, ListingCache
+    from snaptui.changes import Change, Failed
+    from snaptui.loading import CatalogApi
 
-__all__ = [
-    "AppRow",
-    "AppsChanged",
-    "Catalog",
-    "CatalogApi",
-    "Change",
-    "Failed",
-    "Loaded",
-    "SnapshotsChanged",
-    "VersionRow",
-]
+__all__ = ["AppRow", "Catalog", "VersionRow"]
 
 # A list read this recently says what was there before a creation.
 _FRESH = timedelta(seconds=30)
 
 
-@dataclass(slots=True)
 class _Load:
     """One load under way: what its pages had, and what came to the catalog by other ways meanwhile."""
 
-    seen: set[SnapshotKey] = field(default_factory=set)
-    beside: set[SnapshotKey] = field(default_factory=set)
-    unreadable: int = 0
-    whole: bool = True
+    def __init__(self) -> None:
+        self.seen: set[SnapshotKey] = set()
+        self.beside: set[SnapshotKey] = set()
+        self.unreadable = 0
+        self.whole = True
 
 
 class Catalog:
@@ -123,6 +111,8 @@ class Catalog:
 
     def find_app(self, text: str) -> App:
         """Return the app with this id or name; raises NotFound, or UsageError when several share the name."""
+        from snaptui.finding import find_app
+
         return find_app([row.app for row in self.apps()], text)
 
     def find_version(self, app_id: str, text: str) -> Snapshot:
@@ -130,6 +120,8 @@ class Catalog:
 
         Raises NotFound, or UsageError when a prefix fits several or the text is none of these.
         """
+        from snaptui.finding import find_version
+
         row = self.app(app_id)
         return find_version([row.snapshot for row in self.rows(app_id)], text, row.app.name if row else app_id)
 
@@ -153,6 +145,9 @@ class Catalog:
         page what the server no longer has is dropped, the cache is written and Loaded is yielded; when a page
         failed, everything known is kept and there is no Loaded.
         """
+        from snaptui.changes import AppsChanged, Loaded, SnapshotsChanged
+        from snaptui.loading import Asking
+
         load = _Load()
         self._loads.append(load)
         asking = Asking(self._api, later_pages)
@@ -178,6 +173,8 @@ class Catalog:
 
     async def refresh_app(self, app_id: str, *, priority: Priority = Priority.USER) -> AsyncIterator[Change]:
         """Ask for one app's snapshots, which replace what was known of it."""
+        from snaptui.changes import Failed, SnapshotsChanged
+
         try:
             listing = await self._api.app_snapshots(app_id, priority=priority)
         except SnaptuiError as error:
@@ -207,6 +204,8 @@ class Catalog:
     # What goes into the rows.
 
     def _take(self, load: _Load, answer: AppList | Listing | Failed) -> Change | None:
+        from snaptui.changes import AppsChanged, Failed, SnapshotsChanged
+
         if isinstance(answer, Failed):
             load.whole = load.whole and answer.what != "snapshots"
             return answer
@@ -314,6 +313,8 @@ class Catalog:
         return self._shelves.versions(app_id)
 
     async def _looked_up(self, app_id: str, before: frozenset[str] | None) -> OutcomeUnknown:
+        from snaptui.changes import looked_up, not_looked_up
+
         row = self.app(app_id)
         name = row.app.name if row is not None else app_id
         try:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from snaptui.endpoint import DEFAULT_BASE_URL, validate_base_url
 from snaptui.errors import SnaptuiError, UsageError
@@ -23,8 +23,7 @@ _LARGEST = 1 << 20
 _NOTIFICATIONS = ("toast", "bell", "osc9", "osc777")
 
 
-@dataclass(frozen=True, slots=True)
-class ConfigProblem:
+class ConfigProblem(NamedTuple):
     """One thing wrong in the settings; ``line`` counts from 1, None where there is no one line."""
 
     sentence: str
@@ -139,8 +138,7 @@ def _address(value: object) -> str:
         raise _Wrong(_("an https:// address")) from None
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(NamedTuple):
     """One key of the file: how its value is read, an example as TOML, and what it is for (marked, untranslated)."""
 
     name: str

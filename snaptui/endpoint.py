@@ -14,12 +14,10 @@ from snaptui.i18n import _
 DEFAULT_BASE_URL = "https://api.discloud.app/v2"
 
 # Stricter than the standard, so that no two URL parsers can disagree about where the host ends.
-_BASE_URL = re.compile(
-    r"(https?)://([a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])(?::([0-9]{1,5}))?((?:/[a-z0-9._~-]+)*)/*",
-    re.IGNORECASE | re.ASCII,
-)
+# Like the other patterns here it is compiled where it is used: most starts need none of them.
+_BASE_URL = r"(https?)://([a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])(?::([0-9]{1,5}))?((?:/[a-z0-9._~-]+)*)/*"
 _DEFAULT_PORTS = {"https": 443, "http": 80}
-_NOT_IN_AN_AGENT = re.compile(r"[^\x20-\x7e]|[();]")
+_NOT_IN_AN_AGENT = r"[^\x20-\x7e]|[();]"
 
 
 def validate_base_url(url: str) -> str:
@@ -28,7 +26,7 @@ def validate_base_url(url: str) -> str:
     Raises UsageError unless it is ``https``, or ``http`` on a loopback address, with nothing but a host, a
     port and a plain path in it.
     """
-    match = _BASE_URL.fullmatch(url.strip())
+    match = re.fullmatch(_BASE_URL, url.strip(), re.IGNORECASE | re.ASCII)
     if match is None or int(match.group(3) or 1) not in range(1, 65536) or "/.." in match.group(4):
         raise UsageError(_("The API's address is not a plain https:// URL; correct SNAPTUI_API_URL or the setting."))
     scheme, host = match.group(1).lower(), match.group(2).lower()
@@ -73,7 +71,7 @@ def origin_of(url: str) -> str:
 def user_agent() -> str:
     """Return ``snaptui/version (OS release; arch)`` in plain ASCII."""
     system, release, machine = (
-        _NOT_IN_AN_AGENT.sub("", part).strip() or "unknown"
+        re.sub(_NOT_IN_AN_AGENT, "", part).strip() or "unknown"
         for part in (platform.system(), platform.release(), platform.machine())
     )
     return f"snaptui/{__version__} ({system} {release}; {machine})"

@@ -11,24 +11,26 @@ translate it with ``_`` where it is shown.
 
 from __future__ import annotations
 
-import gettext
-import re
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from snaptui.errors import UsageError
 
+if TYPE_CHECKING:
+    from gettext import NullTranslations
+
 LANGUAGES = ("en", "pt_BR")
 _LOCALE_DIR = Path(__file__).parent / "locale"
-_TAG = re.compile(r"(?P<language>[a-z]{2,3})(?:[-_](?P<region>[a-z]{2,4}))?(?:[.@].*)?", re.ASCII | re.IGNORECASE)
-_catalogue: gettext.NullTranslations = gettext.NullTranslations()
+# None for English, in which the messages are written.
+_catalogue: NullTranslations | None = None
 _language = "en"
 
 
 def known_language(text: str) -> str | None:
     """Return the one of ``LANGUAGES`` that a tag such as ``pt``, ``pt-BR`` or ``pt_PT.UTF-8`` means, or None."""
-    tag = _TAG.fullmatch(text.strip())
-    language = tag["language"].lower() if tag else ""
+    tag = text.strip().partition(".")[0].partition("@")[0]
+    language = tag.replace("-", "_").partition("_")[0].lower()
     return next((known for known in LANGUAGES if known.partition("_")[0] == language), None)
 
 
@@ -57,9 +59,12 @@ def choose_language(environ: Mapping[str, str], setting: str | None = None, flag
 def use_language(language: str | None) -> str:
     """Choose the catalogue for a language tag such as ``pt_BR``; return the one in use (``en`` without one)."""
     global _catalogue, _language  # noqa: PLW0603 - the one process-wide choice a gettext program makes
-    languages = [language] if language else []
-    _catalogue = gettext.translation("snaptui", _LOCALE_DIR, languages=languages, fallback=True)
-    _language = known_language(str(_catalogue.info().get("language", "en"))) or "en"
+    _catalogue, _language = None, "en"
+    if language and known_language(language) != "en":
+        import gettext  # English does without it, and starts the sooner
+
+        _catalogue = gettext.translation("snaptui", _LOCALE_DIR, languages=[language], fallback=True)
+        _language = known_language(str(_catalogue.info().get("language", "en"))) or "en"
     return _language
 
 
@@ -70,11 +75,13 @@ def language() -> str:
 
 def _(message: str) -> str:
     """Translate one message."""
-    return _catalogue.gettext(message)
+    return _catalogue.gettext(message) if _catalogue is not None else message
 
 
 def ngettext(singular: str, plural: str, n: int) -> str:
     """Translate one message in the grammatical number that ``n`` asks for."""
+    if _catalogue is None:
+        return singular if n == 1 else plural
     return _catalogue.ngettext(singular, plural, n)
 
 

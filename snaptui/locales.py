@@ -6,11 +6,10 @@ formatter can be given one explicitly, and a new language cannot forget a field.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Locale:
+class Locale(NamedTuple):
     """One language's conventions; ``{…}`` in a pattern are filled by ``snaptui.formatting``.
 
     ``weekdays`` begin with Monday. The first of ``bytes`` is for one, the second for any other number. The

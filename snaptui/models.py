@@ -6,24 +6,20 @@ Strings a person may see have been through ``snaptui.text`` before they get here
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
-APP_ID = re.compile(r"[a-zA-Z0-9\-]{1,40}", re.ASCII)
-VERSION = re.compile(r"\d{8}-\d{6}", re.ASCII)
-
 
 def is_app_id(text: str) -> bool:
     """Whether ``text`` has the form of an app id (the API's pattern, at most 40 characters)."""
-    return APP_ID.fullmatch(text) is not None
+    return 1 <= len(text) <= 40 and text.isascii() and text.replace("-", "0").isalnum()
 
 
 def is_version(text: str) -> bool:
     """Whether ``text`` has the form of a version, ``YYYYMMDD-HHMMSS``."""
-    return VERSION.fullmatch(text) is not None
+    digits = text[:8] + text[9:]
+    return len(text) == 15 and text[8] == "-" and digits.isascii() and digits.isdigit()
 
 
 class SnapshotKey(NamedTuple):
@@ -40,8 +36,7 @@ class AppKind(StrEnum):
     SITE = "site"
 
 
-@dataclass(frozen=True, slots=True)
-class App:
+class App(NamedTuple):
     """One app of the account, or one that is gone and left snapshots behind (``deleted``)."""
 
     id: str
@@ -51,8 +46,7 @@ class App:
     deleted: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Snapshot:
+class Snapshot(NamedTuple):
     """One version of an app's backup.
 
     ``taken_at`` comes from the entry's date where it has one, else from the version read as UTC (the API
@@ -71,24 +65,21 @@ class Snapshot:
         return SnapshotKey(self.app_id, self.version)
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
+class Listing(NamedTuple):
     """Snapshots read from one answer or several, with the number of entries that could not be read."""
 
     snapshots: tuple[Snapshot, ...] = ()
     unreadable: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class AppList:
+class AppList(NamedTuple):
     """Apps read from one answer, with the number of entries that could not be read."""
 
     apps: tuple[App, ...] = ()
     unreadable: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class CreatedSnapshot:
+class CreatedSnapshot(NamedTuple):
     """What the API says after taking a snapshot: the new one, and every version it listed beside it."""
 
     snapshot: Snapshot
@@ -96,19 +87,20 @@ class CreatedSnapshot:
     unreadable: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class DownloadLink:
+class DownloadLink(NamedTuple):
     """A temporary address of one archive. The URL is a secret for as long as it lives: it never prints."""
 
     app_id: str
     version: str
-    url: str = field(repr=False)
+    url: str
     expires_at: datetime | None = None
     size_bytes: int | None = None
 
+    def __repr__(self) -> str:
+        return f"DownloadLink({self.app_id!r}, {self.version!r}, size_bytes={self.size_bytes!r})"
 
-@dataclass(frozen=True, slots=True)
-class Account:
+
+class Account(NamedTuple):
     """Whose token this is (``GET /user``). ``app_ids`` are the apps the account owns."""
 
     user_id: str
@@ -117,8 +109,7 @@ class Account:
     app_ids: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class RateLimit:
+class RateLimit(NamedTuple):
     """The request budget as the last answer told it: requests per window, left, and when it is whole again."""
 
     limit: int

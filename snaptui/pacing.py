@@ -15,12 +15,12 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from enum import IntEnum
 from typing import Literal
 
 from snaptui.errors import RateLimited
 from snaptui.i18n import _
 from snaptui.models import RateLimit
+from snaptui.priority import Priority as Priority
 
 # The server says whole seconds, rounded one way or the other.
 _ROUNDING = 1.0
@@ -30,13 +30,6 @@ _SIDE_BY_SIDE = {0: 8, 1: 3}
 _SIDE_BY_SIDE_UNTIL_FIRST_ANSWER = 2
 _BACKGROUND_LEAVES = 5  # one fifth of the window
 _NUMBER = re.compile(r"\s*([0-9]{1,12})(?:\.[0-9]*)?\s*(?:[,;].*)?", re.ASCII | re.DOTALL)
-
-
-class Priority(IntEnum):
-    """Who wants a request: the person, or snaptui itself behind what is on the screen."""
-
-    USER = 0
-    BACKGROUND = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import secrets
 from pathlib import Path
 
 _LARGEST = 256 << 10
@@ -47,6 +46,8 @@ class Remembered:
         return {name: value for name, value in document.items() if isinstance(value, str)}
 
     def _write(self, known: dict[str, str]) -> None:
+        import secrets
+
         temporary = self._path.with_name(f".{self._path.name}.{secrets.token_hex(4)}")
         with contextlib.suppress(OSError):
             self._path.parent.mkdir(parents=True, exist_ok=True)

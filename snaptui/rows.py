@@ -10,6 +10,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from snaptui.models import App, Snapshot, SnapshotKey
 
@@ -19,8 +20,7 @@ Order = tuple[float, int, str, str]
 _BULK_SHARE = 8
 
 
-@dataclass(frozen=True, slots=True)
-class VersionRow:
+class VersionRow(NamedTuple):
     """One snapshot as the table shows it.
 
     ``change_bytes`` is its size less that of the version before it of the same app; None for the first, or when

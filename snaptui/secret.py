@@ -13,8 +13,8 @@ _LONGEST = 8_192
 _MASK = "•••"
 # Masking a word this short would only garble a log; no real token is that short.
 _SHORTEST_SECRET = 12
-_SIGNED_URL = re.compile(r"(https?://[^\s?'\"]+)\?[^\s'\"]+")
-_HEADER = re.compile(r"(api-token['\"]?\s*[:,=]\s*b?['\"]?)[^\s'\",)]+", re.IGNORECASE)
+_SIGNED_URL = r"(https?://[^\s?'\"]+)\?[^\s'\"]+"
+_HEADER = r"(?i:(api-token['\"]?\s*[:,=]\s*b?['\"]?))[^\s'\",)]+"
 
 _seen: set[str] = set()
 
@@ -78,4 +78,4 @@ def masked(text: str) -> str:
     """Return ``text`` without any token seen by this process and without the secret part of signed URLs."""
     for secret in sorted(_seen, key=len, reverse=True):
         text = text.replace(secret, _MASK)
-    return _HEADER.sub(rf"\1{_MASK}", _SIGNED_URL.sub(rf"\1?{_MASK}", text))
+    return re.sub(_HEADER, rf"\1{_MASK}", re.sub(_SIGNED_URL, rf"\1?{_MASK}", text))

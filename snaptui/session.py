@@ -19,11 +19,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from snaptui.config import Config
-from snaptui.endpoint import origin_of
 from snaptui.errors import NotSignedIn
 from snaptui.i18n import _
 from snaptui.remembered import Remembered
-from snaptui.tokens import Found, Token, TokenSource, TokenStore
 
 if TYPE_CHECKING:
     from snaptui.api import DiscloudApi
@@ -32,6 +30,7 @@ if TYPE_CHECKING:
     from snaptui.demo.run import DemoServer
     from snaptui.models import Account, RateLimit
     from snaptui.pacing import Wait
+    from snaptui.tokens import Found, Token, TokenSource, TokenStore
     from snaptui.transfers.local import LocalCopies
     from snaptui.transfers.queue import TransferQueue
     from snaptui.upload_events import UploadEvent
@@ -45,7 +44,6 @@ class LateApi:
     """Stands in for ``DiscloudApi`` and makes the real one at its first request, or once ``prepare`` has run."""
 
     def __init__(self, base_url: str, token: Token | None, on_wait: Callable[[Wait], None] | None) -> None:
-        self.origin = origin_of(base_url)
         self._base_url, self._token, self._on_wait = base_url, token, on_wait
         self._api: DiscloudApi | None = None
 
@@ -56,6 +54,13 @@ class LateApi:
         if name.startswith("_"):
             raise AttributeError(name)
         return getattr(self._made(), name)
+
+    @property
+    def origin(self) -> str:
+        """Where the API is."""
+        from snaptui.endpoint import origin_of
+
+        return origin_of(self._base_url)
 
     @property
     def rate_limit(self) -> RateLimit | None:
@@ -210,14 +215,13 @@ class Session:
 class Sessions:
     """Finds tokens and opens sessions; with ``demo`` it runs the demo and keeps everything in a temporary folder.
 
-    ``config``, ``tokens`` and ``remembered`` are the ones in use: in the demo, others than those given.
+    ``config`` and ``remembered`` are the ones in use: in the demo, others than the person's.
     """
 
     def __init__(
         self,
         config: Config,
-        tokens: TokenStore,
-        remembered: Remembered,
+        environ: Mapping[str, str],
         *,
         demo: bool = False,
         use_cache: bool = True,
@@ -237,9 +241,8 @@ class Sessions:
             require_demo_extra()
             self._folder = Path(tempfile.mkdtemp(prefix="snaptui-demo-"))
             config = config.in_folder(self._folder)
-            tokens = TokenStore(config.data_dir, environ={}, memory_only=True)
-            remembered = Remembered(config.data_dir / "remembered.json")
-        self.config, self.tokens, self.remembered = config, tokens, remembered
+        self.config, self._environ = config, environ
+        self.remembered = Remembered(config.data_dir / "remembered.json")
 
     @classmethod
     def for_config(
@@ -253,9 +256,17 @@ class Sessions:
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> Sessions:
         """Build them from settings alone."""
-        remembered = Remembered(config.data_dir / "remembered.json")
-        tokens = TokenStore.for_config(config, os.environ if environ is None else environ, remembered=remembered)
-        return cls(config, tokens, remembered, demo=demo, use_cache=use_cache, on_wait=on_wait, now=now)
+        environ = os.environ if environ is None else environ
+        return cls(config, environ, demo=demo, use_cache=use_cache, on_wait=on_wait, now=now)
+
+    @cached_property
+    def tokens(self) -> TokenStore:
+        """Where tokens come from and go to; in the demo, nowhere outside this process."""
+        from snaptui.tokens import TokenStore
+
+        if self.demo:
+            return TokenStore(self.config.data_dir, environ={}, memory_only=True)
+        return TokenStore.for_config(self.config, self._environ, remembered=self.remembered)
 
     @property
     def demo_server(self) -> DemoServer | None:
@@ -276,6 +287,8 @@ class Sessions:
     async def find_token(self) -> Found | None:
         """The first token there is, or None: then ``tokens.problems`` may say why. Starts the demo first."""
         if self.demo:
+            from snaptui.tokens import Found, Token, TokenSource
+
             server = await self._demo()
             return Found(Token.parse(server.token), TokenSource.DEMO)
         return await self.tokens.find()
@@ -291,6 +304,7 @@ class Sessions:
     async def open(self, found: Found, account: Account | None = None) -> Session:
         """Open the account of a token; makes no request."""
         from snaptui.cache import account_key
+        from snaptui.endpoint import origin_of
 
         if self.demo:
             await self._demo()

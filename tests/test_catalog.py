@@ -13,7 +13,8 @@ import pytest
 
 from snaptui.api import DiscloudApi
 from snaptui.cache import ListingCache
-from snaptui.catalog import AppsChanged, Catalog, Change, Failed, Loaded, SnapshotsChanged
+from snaptui.catalog import Catalog
+from snaptui.changes import AppsChanged, Change, Failed, Loaded, SnapshotsChanged
 from snaptui.demo.run import DemoServer
 from snaptui.errors import (
     AppBusy,

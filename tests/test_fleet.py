@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from snaptui.cache import CachedListing, ListingCache
-from snaptui.catalog import Catalog, Loaded
+from snaptui.catalog import Catalog
+from snaptui.changes import Loaded
 from snaptui.fleet import Flag, FleetRow, by_gravity, due, fleet, shrank_by_half, summary
 from snaptui.models import Account, App, Listing, Snapshot
 from tests.catalog_api import ListedApi

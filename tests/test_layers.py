@@ -23,7 +23,7 @@ from snaptui.demo.run import DemoServer
 ROOT = Path(snaptui.__file__).parent
 # Every module or package of snaptui, from the ground up; each may import its own layer and those below.
 LAYERS = (
-    {"__init__", "errors", "models", "text", "locales", "folding"},
+    {"__init__", "errors", "models", "text", "locales", "folding", "priority"},
     {"i18n"},
     {"wire", "shapes", "quantities", "formatting", "rows", "finding", "query", "changes", "secret", "endpoint"}
     | {"upload_events"},

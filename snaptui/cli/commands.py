@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib import import_module
 
 import click
 
 from snaptui import __version__
-from snaptui.cli.invocation import Invocation
-from snaptui.errors import UsageError
+from snaptui.cli.invocation import Interrupted, Invocation
+from snaptui.errors import SnaptuiError, UsageError
 from snaptui.i18n import LANGUAGES, N_, _
+from snaptui.text import one_line
 
 # Name: the module and the object that is the command, and what it does (marked; translated when shown).
 COMMANDS: Mapping[str, tuple[str, str]] = {
@@ -89,20 +89,30 @@ def build() -> click.Group:
             )
         )
         if ctx.invoked_subcommand is None:
-            ctx.exit(_screens(ctx.obj))
+            from snaptui.cli.screens import open_screens
+
+            ctx.exit(open_screens(ctx.obj))
 
     return snaptui
 
 
-def _screens(invocation: Invocation) -> int:
-    if not (sys.stdin is not None and sys.stdin.isatty() and sys.stdout is not None and sys.stdout.isatty()):
-        raise UsageError(
-            _("snaptui's screens need a terminal: use a command such as “snaptui list”, or see “snaptui --help”.")
-        )
-    from snaptui.tui.app import SnaptuiApp
+def run_command(arguments: Sequence[str]) -> int:
+    """Run what the words ask for; return its exit code. What click finds wrong is raised as one of our errors."""
+    try:
+        code = build().main(list(arguments), prog_name="snaptui", standalone_mode=False)
+    except click.UsageError as error:
+        raise UsageError(_sentence_of(error)) from None
+    except click.ClickException as error:
+        raise SnaptuiError(one_line(error.format_message())) from None
+    except click.Abort:
+        raise Interrupted from None
+    return code if isinstance(code, int) else 0
 
-    app = SnaptuiApp(invocation.sessions(on_screen=True))
-    app.run()
-    if app.fault is not None:
-        raise app.fault  # reported where every fault is, without its variables
-    return app.return_code or 0
+
+def _sentence_of(error: click.UsageError) -> str:
+    sentence = one_line(error.format_message())
+    if error.ctx is None:
+        return sentence
+    return _("{problem} (“{command} --help” tells more).").format(
+        problem=sentence.removesuffix("."), command=error.ctx.command_path
+    )

@@ -6,7 +6,6 @@ import os
 import sys
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from types import TracebackType
 from typing import TYPE_CHECKING, TypeVar
 
@@ -26,17 +25,23 @@ class Interrupted(Exception):
     """Ctrl-C while a command was at work; click would write an empty line for the bare KeyboardInterrupt."""
 
 
-@dataclass(slots=True)
 class Invocation:
     """The flags before the command; a context manager that tidies up whatever way the command ends."""
 
-    demo: bool = False
-    read_only: bool | None = None
-    use_cache: bool = True
-    language: str | None = None
-    ascii_only: bool | None = None
-    _config: Config | None = field(default=None, init=False)
-    _sessions: list[Sessions] = field(default_factory=list, init=False)
+    def __init__(
+        self,
+        *,
+        demo: bool = False,
+        read_only: bool | None = None,
+        use_cache: bool = True,
+        language: str | None = None,
+        ascii_only: bool | None = None,
+        config: Config | None = None,
+    ) -> None:
+        self.demo, self.use_cache = demo, use_cache
+        self.read_only, self.language, self.ascii_only = read_only, language, ascii_only
+        self._config = config
+        self._sessions: list[Sessions] = []
 
     def __enter__(self) -> Invocation:
         return self

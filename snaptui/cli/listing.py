@@ -40,7 +40,7 @@ async def _apps(invocation: Invocation, as_json: bool) -> None:
 
 async def load(session: Session) -> None:
     """Fill the catalog; raise the first failure."""
-    from snaptui.catalog import Failed
+    from snaptui.changes import Failed
     from snaptui.pacing import Priority
 
     async for change in session.catalog.load(later_pages=Priority.USER):

@@ -9,8 +9,6 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
-import click
-
 from snaptui.i18n import _
 from snaptui.secret import masked
 
@@ -19,6 +17,8 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 def json_option(function: F) -> F:
     """The flag ``--json``, given to the command as ``as_json``."""
+    import click  # not for the screens, which say things too
+
     return click.option("--json", "as_json", is_flag=True, help=_("Write one JSON document, for programs."))(function)
 
 

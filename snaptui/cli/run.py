@@ -8,16 +8,14 @@ import sys
 from collections.abc import Sequence
 from types import FrameType
 
-import click
-
-from snaptui.cli.invocation import Interrupted
+from snaptui.cli.invocation import Interrupted, Invocation
 from snaptui.cli.output import emit, say
+from snaptui.config import Config, load_config
 from snaptui.errors import SnaptuiError, UsageError
 from snaptui.i18n import _, choose_language, use_language
 
 _INTERRUPTED = 130
 _FAILED = 1
-_USED_WRONGLY = 2
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -38,9 +36,7 @@ def _guarded(arguments: Sequence[str], as_json: bool) -> int:
         return _run(arguments)
     except SnaptuiError as error:
         return _fail(error.exit_code, error.sentence, as_json)
-    except click.ClickException as error:
-        return _fail(_click_code(error), _click_sentence(error), as_json)
-    except (click.Abort, KeyboardInterrupt, Interrupted):
+    except (KeyboardInterrupt, Interrupted):
         return _fail(_INTERRUPTED, _("Interrupted: what was under way has stopped."), as_json)
     except BrokenPipeError:
         return _FAILED  # Whoever read the output has enough of it.
@@ -56,11 +52,18 @@ def _guarded(arguments: Sequence[str], as_json: bool) -> int:
 
 def _run(arguments: Sequence[str]) -> int:
     flag = _language_flag(arguments)
-    use_language(choose_language(os.environ, _configured_language(), flag))
-    from snaptui.cli.commands import build
+    config = _settings()
+    use_language(choose_language(os.environ, config.language if config is not None else None, flag))
+    if arguments:
+        from snaptui.cli.commands import run_command
 
-    code = build().main(list(arguments), prog_name="snaptui", standalone_mode=False)
-    return code if isinstance(code, int) else 0
+        return run_command(arguments)
+    # The way to the screens that everybody takes needs no parser.
+    from snaptui.cli.screens import open_screens
+
+    # What is wrong in the settings is told in the language that they choose.
+    with Invocation(config=None if config is None or config.problems else config) as invocation:
+        return open_screens(invocation)
 
 
 def _language_flag(arguments: Sequence[str]) -> str | None:
@@ -75,11 +78,9 @@ def _language_flag(arguments: Sequence[str]) -> str | None:
     return None
 
 
-def _configured_language() -> str | None:
-    from snaptui.config import load_config
-
+def _settings() -> Config | None:
     try:
-        return load_config().language
+        return load_config()
     except UsageError:
         return None  # The command that needs the settings will say what is wrong.
 
@@ -90,22 +91,6 @@ def _fail(code: int, sentence: str, as_json: bool) -> int:
     else:
         say(sentence)
     return code
-
-
-def _click_code(error: click.ClickException) -> int:
-    return error.exit_code if isinstance(error, click.UsageError) else _FAILED
-
-
-def _click_sentence(error: click.ClickException) -> str:
-    from snaptui.text import one_line
-
-    sentence = one_line(error.format_message())
-    context = getattr(error, "ctx", None)
-    if isinstance(error, click.UsageError) and context is not None:
-        return _("{problem} (“{command} --help” tells more).").format(
-            problem=sentence.removesuffix("."), command=context.command_path
-        )
-    return sentence
 
 
 def _crashed(error: Exception, as_json: bool) -> int:

@@ -6,30 +6,30 @@ import asyncio
 import contextlib
 import os
 import signal
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import constants, work
 from textual.app import App
 from textual.binding import BindingType
-from textual.command import CommandPalette
 from textual.theme import Theme
 from textual.widgets import Input
 from textual.worker import NoActiveWorker, WorkerError, get_current_worker
 
 from snaptui.i18n import N_, _, ngettext
-from snaptui.session import Sessions
 from snaptui.text import one_line
 from snaptui.tui.bindings import binding
-from snaptui.tui.clipboard import copy_sequence
-from snaptui.tui.commands import Offer, SnaptuiCommands
-from snaptui.tui.notifications import notification_sequences
-from snaptui.tui.screens.ask import Answer, AskScreen
 from snaptui.tui.screens.main import MainScreen
 from snaptui.tui.screens.place import Place
 from snaptui.tui.surroundings import Surroundings, look_around
 from snaptui.tui.themes import DARK, THEMES
+
+if TYPE_CHECKING:
+    from textual.command import Provider
+
+    from snaptui.session import Sessions
+    from snaptui.tui.commands import Offer
 
 _THEME = "theme"
 _PROBLEMS_SHOWN = 3
@@ -37,12 +37,18 @@ _PROBLEMS_SHOWN = 3
 _LONGEST_GOODBYE = 3.0
 
 
+def _palette() -> type[Provider]:
+    from snaptui.tui.commands import SnaptuiCommands
+
+    return SnaptuiCommands
+
+
 class SnaptuiApp(App[None], inherit_bindings=False):
     """snaptui on the screen. ``surroundings`` says what the terminal can do and what time it is there."""
 
     CSS_PATH = "app.tcss"
     TITLE = "snaptui"
-    COMMANDS = {SnaptuiCommands}
+    COMMANDS = {_palette}
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (80, "-middle"), (110, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-low"), (30, "-high")]
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -72,11 +78,13 @@ class SnaptuiApp(App[None], inherit_bindings=False):
         *,
         environ: Mapping[str, str] = os.environ,
         surroundings: Surroundings | None = None,
+        on_first_frame: Callable[[], None] = lambda: None,
     ) -> None:
         _leave_keys_unlogged()
         super().__init__()
         self.sessions = sessions
         self._environ = environ
+        self._on_first_frame = on_first_frame
         self.surroundings = surroundings or look_around(sessions.config, environ)
         self.main = MainScreen(sessions, self.surroundings)
         if self.surroundings.quiet:
@@ -94,6 +102,7 @@ class SnaptuiApp(App[None], inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Everything that the first frame does not wait for."""
+        self.call_after_refresh(self._on_first_frame)
         self.theme_changed_signal.subscribe(self, self._remember_theme)
         self._end_on_signals()
         if self.sessions.config.keys or self.sessions.config.problems:
@@ -122,6 +131,8 @@ class SnaptuiApp(App[None], inherit_bindings=False):
 
     def announce(self, words: str, *, failed: bool = False) -> None:
         """Tell that something ended, in the ways that the settings name; a failure is always shown."""
+        from snaptui.tui.notifications import notification_sequences
+
         ways = self.sessions.config.notify
         seen = isinstance(self.screen, Place) and self.screen.SHOWS_TRANSFERS
         if ("toast" in ways or failed) and not seen:
@@ -138,6 +149,8 @@ class SnaptuiApp(App[None], inherit_bindings=False):
 
         ``shown`` stands for what is too long to be shown.
         """
+        from snaptui.tui.clipboard import copy_sequence
+
         if not text:
             return
         self._clipboard = text
@@ -154,6 +167,8 @@ class SnaptuiApp(App[None], inherit_bindings=False):
 
     def action_command_palette(self) -> None:
         """Open the palette."""
+        from textual.command import CommandPalette
+
         if not isinstance(self.screen, CommandPalette):
             self.push_screen(CommandPalette(placeholder=_("Type what you want to do")))
 
@@ -164,6 +179,8 @@ class SnaptuiApp(App[None], inherit_bindings=False):
 
     def more_offers(self) -> Iterator[Offer]:
         """What the palette has besides the keys: each theme by its name."""
+        from snaptui.tui.commands import Offer
+
         for name in sorted(self.available_themes):
             words = _("theme: {name}").format(name=name)
             yield Offer(words, "", _("Use these colours, now and from now on"), partial(self._use_theme, name))
@@ -191,6 +208,8 @@ class SnaptuiApp(App[None], inherit_bindings=False):
 
     @work(group="quit")
     async def _quit(self) -> None:
+        from snaptui.tui.screens.ask import Answer, AskScreen
+
         queue = self.main.desk.queue_under_way
         body: list[str] = []
         if queue:

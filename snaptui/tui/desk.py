@@ -11,16 +11,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from snaptui.models import Account, SnapshotKey
-from snaptui.session import Session, Sessions
-from snaptui.tokens import Found
-from snaptui.transfers.paths import default_folder
-from snaptui.transfers.queue import UNFINISHED, State, Transfer, TransferQueue
-from snaptui.tui.widgets.cells import NO_COPY, LocalCell, LocalState
-from snaptui.tui.widgets.progress_line import whole_percent
+from snaptui.tui.widgets.cells import NO_COPY, LocalCell, LocalState, whole_percent
 
 if TYPE_CHECKING:
     from snaptui.catalog import Catalog
+    from snaptui.session import Session, Sessions
+    from snaptui.tokens import Found
     from snaptui.transfers.local import LocalCopy
+    from snaptui.transfers.queue import Transfer, TransferQueue
 
 LAST_FOLDER = "last_download_folder"
 
@@ -55,7 +53,11 @@ class Desk:
     @property
     def queue_under_way(self) -> int:
         """How many downloads run or wait for their turn."""
-        transfers = self.queue.transfers if self.queue is not None else ()
+        if self.queue is None:
+            return 0
+        from snaptui.transfers.queue import State
+
+        transfers = self.queue.transfers
         return sum(t.active or t.state is State.QUEUED for t in transfers)
 
     @property
@@ -99,6 +101,7 @@ class Desk:
     def _take_over(self, before: Session, after: Session) -> None:
         """Let the downloads go on with the new token, those first that failed for the old one."""
         from snaptui.errors import TokenError
+        from snaptui.transfers.queue import State
 
         if before.catalog.loaded_at is not None:
             self._held = before.catalog
@@ -154,6 +157,8 @@ class Desk:
         return frozenset(key for key in before.keys() | now.keys() if before.get(key) != now.get(key))
 
     def _count_under_way(self) -> None:
+        from snaptui.transfers.queue import UNFINISHED
+
         transfers = self.queue.transfers if self.queue is not None else ()
         self._under_way = {
             t.key: LocalCell(LocalState.PERCENT, whole_percent(t.received_bytes, t.total_bytes) or 0)
@@ -163,6 +168,8 @@ class Desk:
 
     def download_folder(self) -> Path:
         """Where the next download goes unless the person says otherwise: the folder used last, else the default."""
+        from snaptui.transfers.paths import default_folder
+
         last = self.sessions.remembered.get(LAST_FOLDER)
         return Path(last) if last else default_folder(self.sessions.config.download_dir, Path.cwd())
 

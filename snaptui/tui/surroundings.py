@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from snaptui.formatting import local_zone
 from snaptui.tui.symbols import ASCII, UNICODE, Symbols
@@ -17,8 +16,7 @@ SMALLEST = (60, 20)
 """Columns and rows below which there is only a sentence."""
 
 
-@dataclass(frozen=True, slots=True)
-class Surroundings:
+class Surroundings(NamedTuple):
     """Given to every screen, so that none of them looks at the environment itself."""
 
     symbols: Symbols

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Symbols:
+class Symbols(NamedTuple):
     """One set of signs, each one cell wide; ``spark`` goes from the lowest bar to the highest."""
 
     ascii_only: bool
@@ -41,12 +40,12 @@ class Symbols:
         if text.isascii():
             return text
         if not self.ascii_only:
-            return _STRAY_JOINER.sub("", text) if "\u200d" in text else text
+            return re.sub(_STRAY_JOINER, "", text) if "\u200d" in text else text
         return "".join(_ascii(character) for character in text)
 
 
 _PICTURES = "\u2190-\u2bff\ufe0f\U0001f000-\U0001faff"
-_STRAY_JOINER = re.compile(f"(?<![{_PICTURES}])\u200d|\u200d(?![{_PICTURES}])")
+_STRAY_JOINER = f"(?<![{_PICTURES}])\u200d|\u200d(?![{_PICTURES}])"
 _TYPOGRAPHY = {
     "–": "-",
     "—": "-",

@@ -80,7 +80,7 @@ def program(
         **environ,
     }
     config = replace(load_config(environment), **{"download_dir": folder / "backups", **(settings or {})})
-    around = replace(look_around(config, environment), now=lambda: DEMO_NOW, zone=ZONE)
+    around = look_around(config, environment)._replace(now=lambda: DEMO_NOW, zone=ZONE)
     sessions = Sessions.for_config(config, environment, now=lambda: DEMO_NOW)
     return SnaptuiApp(sessions, environ=environment, surroundings=around)
 

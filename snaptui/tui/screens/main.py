@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -11,8 +11,6 @@ from textual.widgets import Input
 
 from snaptui.errors import NetworkFailed
 from snaptui.i18n import _, ngettext
-from snaptui.query import parse
-from snaptui.session import Sessions
 from snaptui.tui.screens.heading import About, Heading
 from snaptui.tui.screens.main_archives import MainArchives
 from snaptui.tui.screens.main_keys import KEPT_KEYS, KEY_ORDER, MAIN_KEYS
@@ -30,6 +28,10 @@ from snaptui.tui.widgets.transfer_strip import TransferStrip
 
 _MINUTE = 60.0
 _SIZES_SHOWN = 30
+
+
+if TYPE_CHECKING:
+    from snaptui.session import Sessions
 
 
 class MainScreen(MainArchives):
@@ -118,16 +120,16 @@ class MainScreen(MainArchives):
         """The app's name and what its snapshots add up to."""
         catalog, table, about = self.desk.catalog, self.query_one(SnapshotTable), None
         if catalog is not None:
-            filtered = bool(table.filter_query)
+            query = table.filter_query
             about = About(
                 app=catalog.app(self.app_id) if self.app_id is not None else None,
                 count=table.total_rows,
-                shown=table.row_count if filtered else None,
-                filter_text=table.filter_query.text,
+                shown=table.row_count if query else None,
+                filter_text=query.text if query else "",
                 marked=len(table.marked),
                 unreadable=catalog.unreadable + catalog.unreadable_apps,
             )
-            table.empty_text = _("Nothing fits the filter: Esc takes it away.") if filtered else ""
+            table.empty_text = _("Nothing fits the filter: Esc takes it away.") if query else ""
         self.query_one(Heading).show(about, self.surroundings.now())
 
     def show_state(self) -> None:
@@ -203,6 +205,8 @@ class MainScreen(MainArchives):
             self.apps_filter = event.value
             self.query_one(AppSidebar).set_filter(event.value)
         else:
+            from snaptui.query import parse
+
             self.query_one(SnapshotTable).set_query(parse(event.value, self.surroundings.now()))
             self.show_heading()
             self.show_detail()

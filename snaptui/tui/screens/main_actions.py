@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from textual import work
 from textual.widgets import Input
 
 from snaptui.errors import SnaptuiError, TokenError
 from snaptui.i18n import _, ngettext
 from snaptui.models import SnapshotKey
-from snaptui.pacing import Priority
-from snaptui.transfers.queue import State, Transfer
+from snaptui.priority import Priority
 from snaptui.tui.pace import Paced
-from snaptui.tui.screens.ask import Answer, AskScreen
 from snaptui.tui.screens.opening import Opening
 from snaptui.tui.widgets.detail import short_path
 from snaptui.tui.widgets.sidebar import AppSidebar
 from snaptui.tui.widgets.snapshot_table import SnapshotTable
 from snaptui.tui.widgets.transfer_strip import TransferStrip
 
-_ENDED = frozenset({State.DONE, State.FAILED})
+if TYPE_CHECKING:
+    from snaptui.transfers.queue import State, Transfer
 
 
 class MainActions(Opening):
@@ -43,10 +44,12 @@ class MainActions(Opening):
 
     def queue_changed(self) -> None:
         """Note what ended at once, and draw in a moment."""
+        from snaptui.transfers.queue import State
+
         queue = self.desk.queue
         for transfer in queue.transfers if queue is not None else ():
             before, self._told[transfer.id] = self._told.get(transfer.id), transfer.state
-            if before is not None and before is not transfer.state and transfer.state in _ENDED:
+            if before is not None and before is not transfer.state and transfer.state in (State.DONE, State.FAILED):
                 self._ended.append(transfer)
         if self._ended and not self.desk.queue_under_way:
             ended, self._ended = self._ended, []
@@ -55,6 +58,8 @@ class MainActions(Opening):
 
     def _tell_ended(self, ended: list[Transfer]) -> None:
         """One message for everything that ended since the queue was idle."""
+        from snaptui.transfers.queue import State
+
         failed = [t for t in ended if t.state is State.FAILED]
         refused = next((t.error for t in failed if isinstance(t.error, TokenError)), None)
         if refused is not None:
@@ -203,7 +208,8 @@ class MainActions(Opening):
             _("Filter apps by name or id") if self.filters_apps else _("Filter: words, !word, >10MB, <7d, local:no")
         )
         field.display = True
-        field.value = self.apps_filter if self.filters_apps else table.filter_query.text
+        query = table.filter_query
+        field.value = self.apps_filter if self.filters_apps else query.text if query else ""
         field.cursor_position = len(field.value)
         field.focus()
 
@@ -255,6 +261,8 @@ class MainActions(Opening):
     @work(group="open", exclusive=True)
     async def action_sign_out(self) -> None:
         """Forget the token."""
+        from snaptui.tui.screens.ask import Answer, AskScreen
+
         body = [_("The token is forgotten everywhere snaptui put it.")]
         if self.desk.queue_under_way:
             body.append(_("Downloads that run are stopped."))

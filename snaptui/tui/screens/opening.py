@@ -12,7 +12,7 @@ from textual.timer import Timer
 
 from snaptui.errors import SnaptuiError, TokenError
 from snaptui.i18n import ngettext
-from snaptui.pacing import Priority
+from snaptui.priority import Priority
 from snaptui.tui.desk import Desk
 from snaptui.tui.screens.place import Place
 from snaptui.tui.surroundings import Surroundings

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from textual.strip import Strip
 
@@ -15,8 +15,7 @@ from snaptui.tui.widgets.fitting import Part, fit_parts
 from snaptui.tui.widgets.lines import LineView
 
 
-@dataclass(frozen=True, slots=True)
-class AccountState:
+class AccountState(NamedTuple):
     """What the header tells. Strings are ready for a person; None or empty is not known yet.
 
     ``loaded_at`` is when what is shown was true; ``from_cache`` and ``offline`` say why it may be old.

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from snaptui.i18n import _
 from snaptui.tui.symbols import Symbols
@@ -19,8 +19,7 @@ class LocalState(StrEnum):
     DAMAGED = "damaged"
 
 
-@dataclass(frozen=True, slots=True)
-class LocalCell:
+class LocalCell(NamedTuple):
     """The local copy of one version; ``percent`` (0 to 100) only while it is being fetched."""
 
     state: LocalState = LocalState.NONE
@@ -44,6 +43,13 @@ _RANK = {
     LocalState.VERIFIED: 4,
 }
 _BAR_CELLS = 6
+
+
+def whole_percent(part: int, whole: int | None) -> int | None:
+    """How much is done, 0 to 100, rounded down; None where the whole is not known."""
+    if whole is None:
+        return None
+    return 100 if whole <= 0 else max(0, min(100, part * 100 // whole))
 
 
 def bar(percent: int, cells: int, symbols: Symbols) -> str:

@@ -6,8 +6,8 @@ and then stays empty, so that the table does not swim apart on a wide terminal.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 GUTTER = 3
 """Cells before the first column: the cursor, the mark, a blank."""
@@ -32,8 +32,7 @@ RIGHT = frozenset({Column.SIZE, Column.CHANGE})
 """Columns of numbers, which stand at the right edge of their column."""
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(NamedTuple):
     """Columns from left to right with their widths in cells, and the blanks between them."""
 
     widths: tuple[tuple[Column, int], ...]
@@ -61,8 +60,7 @@ class Layout:
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class _Plan:
+class _Plan(NamedTuple):
     gap: int
     taken: int
     change: int

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from rich.cells import cell_len
 
@@ -14,8 +14,7 @@ Piece = tuple[str, str]
 """A text and the look it has (``line--LOOK``)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """A piece of a line. Where room is short, parts of the highest ``rank`` give way first: ``shorter``, then gone.
 
     One of rank 0 stays, cut at the edge if it must be. ``glue`` stands before it unless it is the first of its side.

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from snaptui.query import Narrowing, Query
 from snaptui.tui.widgets.cells import local_rank
 from snaptui.tui.widgets.columns import Column
 
 if TYPE_CHECKING:
     from snaptui.catalog import VersionRow
+    from snaptui.query import Narrowing, Query
     from snaptui.tui.widgets.version_cells import LocalOf
 
 NEWEST_FIRST = (Column.TAKEN, True)
@@ -70,15 +70,15 @@ class VersionList:
         self.ordered: Sequence[VersionRow] = ()
         self.shown: Sequence[VersionRow] = ()
         self.sorting = NEWEST_FIRST
-        self.query = Query()
-        self._narrowing = Narrowing()
+        self.query: Query | None = None
+        self._narrowing: Narrowing | None = None
 
     def set_rows(self, rows: Sequence[VersionRow]) -> None:
         """Take other rows."""
         self.rows = rows
         self._sort()
 
-    def set_query(self, query: Query) -> None:
+    def set_query(self, query: Query | None) -> None:
         """Filter otherwise."""
         self.query = query
         self._filter()
@@ -103,4 +103,11 @@ class VersionList:
         self._filter()
 
     def _filter(self) -> None:
+        if not self.query:
+            self.shown = self.ordered
+            return
+        if self._narrowing is None:
+            from snaptui.query import Narrowing
+
+            self._narrowing = Narrowing()
         self.shown = self._narrowing.select(self.ordered, self.query, self.local_of)

@@ -11,7 +11,7 @@ from textual.timer import Timer
 from snaptui import formatting
 from snaptui.i18n import _
 from snaptui.tui.symbols import UNICODE, Symbols
-from snaptui.tui.widgets.cells import bar
+from snaptui.tui.widgets.cells import bar, whole_percent
 from snaptui.tui.widgets.fitting import Part, fit_parts
 from snaptui.tui.widgets.lines import LineView, fit
 
@@ -23,13 +23,6 @@ QUIET = 0.5
 
 _BAR_CELLS = 20
 _LEAST_FOR_BAR = 50
-
-
-def whole_percent(part: int, whole: int | None) -> int | None:
-    """How much is done, 0 to 100, rounded down; None where the whole is not known."""
-    if whole is None:
-        return None
-    return 100 if whole <= 0 else max(0, min(100, part * 100 // whole))
 
 
 @dataclass(frozen=True, slots=True)

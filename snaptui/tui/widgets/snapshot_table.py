@@ -12,7 +12,6 @@ from textual.strip import Strip
 
 from snaptui.i18n import _
 from snaptui.models import SnapshotKey
-from snaptui.query import Query
 from snaptui.tui.symbols import UNICODE, Symbols
 from snaptui.tui.widgets.cells import NO_COPY
 from snaptui.tui.widgets.columns import GUTTER, Column, Layout, choose_layout
@@ -25,6 +24,7 @@ from snaptui.tui.widgets.version_cells import TITLES, LocalOf, VersionCells
 
 if TYPE_CHECKING:
     from snaptui.catalog import VersionRow
+    from snaptui.query import Query
 
 _LONGEST_APP_NAME = 24
 
@@ -112,8 +112,8 @@ class SnapshotTable(CursorList):
         return self._versions.sorting
 
     @property
-    def filter_query(self) -> Query:
-        """What filters the rows; an empty query where nothing does."""
+    def filter_query(self) -> Query | None:
+        """What filters the rows; None or an empty query where nothing does."""
         return self._versions.query
 
     @property
@@ -155,7 +155,7 @@ class SnapshotTable(CursorList):
 
     def set_query(self, query: Query | None) -> None:
         """Show only what the query lets through; the highlighted version stays so where it is shown."""
-        self._versions.set_query(query or Query())
+        self._versions.set_query(query)
         self._show(keep=True)
 
     def sort_by(self, column: Column, reverse: bool | None = None) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
 
@@ -36,15 +35,12 @@ _ABSOLUTE_CELLS = 29
 _SHORT_ABSOLUTE_CELLS = 16
 
 
-@dataclass(slots=True)
 class VersionCells:
     """Writes cells: ages counted from ``now``, or local dates and times where ``absolute``."""
 
-    symbols: Symbols
-    now: datetime
-    zone: tzinfo
-    local_of: LocalOf
-    absolute: bool = False
+    def __init__(self, symbols: Symbols, now: datetime, zone: tzinfo, local_of: LocalOf) -> None:
+        self.symbols, self.now, self.zone, self.local_of = symbols, now, zone, local_of
+        self.absolute = False
 
     @property
     def taken_cells(self) -> tuple[int, int]:

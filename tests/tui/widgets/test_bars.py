@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import ClassVar
@@ -64,7 +63,7 @@ async def test_the_header_gives_way_but_tells_the_tokens_source_where_it_can(wid
     ],
 )
 async def test_the_header_has_words_for_each_state(changes: dict[str, object], said: str) -> None:
-    assert said in await _account(replace(_STATE, **changes), 120)  # type: ignore[arg-type]
+    assert said in await _account(_STATE._replace(**changes), 120)  # type: ignore[arg-type]
 
 
 async def test_the_headers_age_moves_with_the_clock_only() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, timedelta
 
 import pytest
@@ -114,7 +113,7 @@ async def test_the_header_sorts_by_a_click() -> None:
 @pytest.mark.parametrize("column", list(Column))
 async def test_every_column_sorts_both_ways_with_the_unknown_last(column: Column) -> None:
     rows = version_rows(6, sizes=(5, None, 3, 9)) + version_rows(3, app_id="z", name="Ábaco")
-    rows[1] = replace(rows[1], snapshot=replace(rows[1].snapshot, taken_at=None))
+    rows[1] = rows[1]._replace(snapshot=rows[1].snapshot._replace(taken_at=None))
     table = SnapshotTable(now=NOW, zone=ZONE, show_app_column=True)
     table.set_rows(rows)
     async with on_stage(table):
