@@ -1,10 +1,10 @@
-"""Every class with keys of its own, for whoever checks or lists them."""
+"""Every class with keys of its own below the program's, for whoever checks or lists them."""
 
 from __future__ import annotations
 
 from textual.dom import DOMNode
+from textual.screen import ModalScreen, Screen
 
-from snaptui.tui.app import SnaptuiApp
 from snaptui.tui.screens.ask import AskScreen
 from snaptui.tui.screens.create import CreateScreen
 from snaptui.tui.screens.download import DownloadScreen
@@ -17,7 +17,6 @@ from snaptui.tui.widgets.snapshot_table import SnapshotTable
 from snaptui.tui.widgets.transfer_table import TransferTable
 
 PLACES: tuple[type[DOMNode], ...] = (
-    SnaptuiApp,
     MainScreen,
     AppSidebar,
     SnapshotTable,
@@ -29,3 +28,28 @@ PLACES: tuple[type[DOMNode], ...] = (
     AskScreen,
     HelpScreen,
 )
+"""A screen, then the lists that stand on it: a key is looked for in the list first."""
+
+Chain = tuple[type[DOMNode], ...]
+
+
+def chains(app: type[DOMNode]) -> tuple[Chain, ...]:
+    """Where a key is looked for, from what has the focus outwards, for each list and for each screen without one.
+
+    Below a window it goes no further: ``app`` is reached from screens alone.
+    """
+    found: list[Chain] = []
+    screen: type[DOMNode] | None = None
+    for place in PLACES:
+        if issubclass(place, Screen):
+            screen = place
+            found.append(_outwards((place,), app))
+        elif screen is not None:
+            if found[-1][0] is screen:
+                found.pop()
+            found.append(_outwards((place, screen), app))
+    return tuple(found)
+
+
+def _outwards(inner: Chain, app: type[DOMNode]) -> Chain:
+    return inner if issubclass(inner[-1], ModalScreen) else (*inner, app)
