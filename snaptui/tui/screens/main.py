@@ -11,7 +11,7 @@ from textual.widgets import Input
 
 from snaptui.errors import NetworkFailed
 from snaptui.i18n import _, ngettext
-from snaptui.query import parse
+from snaptui.query import parse, why_unread
 from snaptui.session import Sessions
 from snaptui.tui.screens.heading import About, Heading
 from snaptui.tui.screens.main_archives import MainArchives
@@ -126,9 +126,16 @@ class MainScreen(MainArchives):
                 filter_text=table.filter_query.text,
                 marked=len(table.marked),
                 unreadable=catalog.unreadable + catalog.unreadable_apps,
+                unread=self._unread(),
             )
             table.empty_text = _("Nothing fits the filter: Esc takes it away.") if filtered else ""
         self.query_one(Heading).show(about, self.surroundings.now())
+
+    def _unread(self) -> str:
+        """What of the filter is not understood; the word that is being typed may still become so."""
+        query, field = self.query_one(SnapshotTable).filter_query, self.query_one("#filter", Input)
+        typing = field.display and not self.filters_apps and query.text == query.text.rstrip()
+        return " ".join(word for word in query.unread if not (typing and query.text.endswith(word)))
 
     def show_state(self) -> None:
         """The header, and words in the place of rows where there are none."""
@@ -211,3 +218,7 @@ class MainScreen(MainArchives):
         """Keep the filter and go back to the list."""
         event.stop()
         self.leave_filter()
+        query = self.query_one(SnapshotTable).filter_query
+        if not self.filters_apps and query.unread:
+            self.show_heading()
+            self.notify(why_unread(query.unread[0]), severity="warning", markup=False)
