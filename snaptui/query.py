@@ -6,12 +6,12 @@
     app:loja      in the app's name or id only
     >10MB  <500kB larger, smaller; decimal units, MiB and the like are binary
     >7d  <12h     older, younger: min h d w mo y
-    local:no      without a copy here; yes, verified, damaged
+    local:no      without a copy here; yes, verified, damaged; in Portuguese too
     !word         whatever does not match; goes before any of these
-    "two words"   as one
+    "two words"   as one, and with a colon in it that is no filter's
 
 All of them must hold. What is not known of a version matches neither a comparison nor its inverse. What is not
-understood yet, since it is still being typed, filters nothing and is listed in ``Query.unread``.
+understood (yet, while it is being typed) filters nothing and is listed in ``Query.unread``; ``why_unread`` says why.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from snaptui.errors import UsageError
 from snaptui.folding import folded
+from snaptui.formatting import current_locale
 from snaptui.i18n import _
 from snaptui.models import SnapshotKey
 from snaptui.quantities import read_size
@@ -47,12 +48,19 @@ _SPANS = {
     "y": timedelta(days=365),
     "a": timedelta(days=365),
 }
+_HERE, _NOT_HERE = frozenset({"file", "verified", "damaged"}), frozenset({"none", "percent"})
 _LOCAL = {
-    "no": frozenset({"none", "percent"}),
-    "yes": frozenset({"file", "verified", "damaged"}),
+    "no": _NOT_HERE,
+    "yes": _HERE,
     "verified": frozenset({"verified"}),
     "damaged": frozenset({"damaged"}),
+    "nao": _NOT_HERE,
+    "sim": _HERE,
+    "verificado": frozenset({"verified"}),
+    "danificado": frozenset({"damaged"}),
 }
+_FIELD = re.compile(r"[a-z]+", re.ASCII | re.IGNORECASE)
+_THREE_FIGURES = re.compile(r"([0-9]{1,3})([.,])([0-9]{3}) ?(?=[a-z])", re.ASCII)
 
 
 class LocalLike(Protocol):
@@ -237,8 +245,10 @@ def _term(token: str, now: datetime | None) -> _Term | None:
         word = _word(value)
         return _Word(word, app_only=True, inverse=inverse, apps=_Memo(word)) if word else None
     if colon and field.lower() == "local":
-        meant = [states for name, states in _LOCAL.items() if value and name.startswith(value.lower())]
+        meant = [states for name, states in _LOCAL.items() if value and name.startswith(folded(value))]
         return _Local(meant[0], inverse) if meant else None
+    if colon and _FIELD.fullmatch(field):
+        return None
     word = _word(body)
     return _Word(word, app_only=False, inverse=inverse, apps=_Memo(word)) if word else None
 
@@ -258,10 +268,37 @@ def _compared(body: str, inverse: bool, now: datetime | None) -> _Term | None:
         limit = ((now or datetime.now(UTC)) - span).timestamp()
         # The older, the smaller the time.
         return _Compared(of_size=False, more=not more, limit=limit, inverse=inverse)
-    size = read_size(value) if value and not value[-1].isdigit() else None
+    size = read_size(_THREE_FIGURES.sub(_plainly, value)) if value and not value[-1].isdigit() else None
     if size is None:
         return None
     return _Compared(of_size=True, more=more, limit=size, inverse=inverse)
+
+
+def _plainly(match: re.Match[str]) -> str:
+    """Figures as ``read_size`` takes them: a mark before three of them is what it is in the language in use."""
+    return match[1] + ("" if match[2] == current_locale().group else ".") + match[3]
+
+
+def why_unread(token: str) -> str:
+    """A sentence on what is wrong with one of ``Query.unread`` and what to write instead."""
+    shown = one_line(token, 40)
+    body = token.removeprefix("!")
+    field, colon, _value = body.partition(":")
+    if body[:1] in ("<", ">"):
+        if body.lstrip("<>=").isdecimal():
+            return _("“{text}” needs a unit: MB or GB for a size, d or h for an age.").format(text=shown)
+        return _("“{text}” is neither a size such as >10MB nor an age such as <7d.").format(text=shown)
+    if colon and field.lower() == "local":
+        return _("“{text}” is not understood: write local:no, local:yes, local:verified or local:damaged.").format(
+            text=shown
+        )
+    if colon and field.lower() == "app":
+        return _("“{text}” needs a part of an app's name behind it.").format(text=shown)
+    if colon:
+        return _("“{text}” is no filter: there are app: and local:, and what stands in quotes is looked for.").format(
+            text=shown
+        )
+    return _("“{text}” needs a word behind it.").format(text=shown)
 
 
 def _span(value: str) -> timedelta | None:

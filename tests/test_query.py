@@ -12,9 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from snaptui import i18n
 from snaptui.errors import UsageError
 from snaptui.models import Snapshot, SnapshotKey
-from snaptui.query import Narrowing, Query, parse, parse_age
+from snaptui.query import Narrowing, Query, parse, parse_age, why_unread
 from snaptui.rows import VersionRow
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
@@ -93,6 +94,10 @@ def found(text: str) -> list[str]:
         ("!local:verified", ["api-site", "Música", "Odd"]),
         ("local:v", ["Loja Bot"]),
         ("local:damaged", []),
+        ("local:não", ["api-site", "Odd"]),
+        ("local:sim", ["Loja Bot", "Música"]),
+        ('"app:loja"', []),
+        ("03:00", []),
     ],
 )
 def test_the_grammar(text: str, names: list[str]) -> None:
@@ -100,13 +105,56 @@ def test_the_grammar(text: str, names: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["!", ">", "<", ">1", "<10", "app:", "local:", "!app:", "local:x", ">7q", '"', ">=", "!>"]
+    "text",
+    ["!", ">", "<", ">1", "<10", "app:", "local:", "!app:", "local:x", ">7q", '"', ">=", "!>", "size:>1MB", "lojas:"],
 )
 def test_what_is_still_being_typed_hides_nothing(text: str) -> None:
     query = parse(text, NOW)
     assert not query
     assert query.unread == (text,)
     assert query.select(ROWS, local_of) is ROWS
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "bytes_"),
+    [
+        ("en", ">1,500MB", 1_500_000_000),
+        ("en", ">1.500MB", 1_500_000),
+        ("pt_BR", ">1,500MB", 1_500_000),
+        ("pt_BR", ">1.500MB", 1_500_000_000),
+        ("pt_BR", ">1.500 MB", None),
+        ("pt_BR", ">1,5MB", 1_500_000),
+        ("en", ">1,5MB", 1_500_000),
+    ],
+)
+def test_the_marks_in_sizes_are_those_of_the_language(
+    language: str, text: str, bytes_: int | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(i18n, "_language", language)
+    if bytes_ is None:
+        assert parse(text, NOW).unread == (text.split()[0],)
+        return
+    around = [row(str(size), str(size), 1, size) for size in (bytes_ - 1, bytes_, bytes_ + 1)]
+    assert list(parse(text, NOW).select(around)) == around[2:]
+
+
+@pytest.mark.parametrize(
+    ("word", "said"),
+    [
+        (">10", "needs a unit"),
+        ("!<10", "needs a unit"),
+        (">7q", "neither a size"),
+        (">", "neither a size"),
+        ("local:x", "local:no, local:yes"),
+        ("!app:", "part of an app's name"),
+        ("size:>10MB", "no filter"),
+        ("!", "a word behind it"),
+    ],
+)
+def test_what_is_not_understood_is_told_with_what_to_write(word: str, said: str) -> None:
+    (unread,) = parse(word, NOW).unread
+    assert said in why_unread(unread)
+    assert f"“{word}”" in why_unread(unread)
 
 
 def test_ages() -> None:

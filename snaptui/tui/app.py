@@ -111,9 +111,9 @@ class SnaptuiApp(App[None], inherit_bindings=False):
     def _take_settings(self) -> None:
         """Apply the person's keys, and tell what is wrong in the settings."""
         from snaptui.tui.keymap import read_keymap
-        from snaptui.tui.places import PLACES
+        from snaptui.tui.places import chains
 
-        keymap = read_keymap(self.sessions.config, PLACES)
+        keymap = read_keymap(self.sessions.config, chains(type(self)))
         self.set_keymap(dict(keymap.keys))
         problems = (*self.sessions.config.problems, *keymap.problems)
         for problem in problems[:_PROBLEMS_SHOWN]:

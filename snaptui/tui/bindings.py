@@ -65,3 +65,11 @@ MOVEMENT: tuple[Binding, ...] = (
     _quiet("end,G", "last", N_("last"), "move-last", N_("The last line, or the line of the number before it")),
 )
 """What moves the cursor in every list; a number typed before one repeats it."""
+
+MATCHING: tuple[Binding, ...] = (
+    _quiet("n", "match_next", N_("next match"), "match-next", N_("The next line that fits the last filter")),
+    _quiet(
+        "N", "match_previous", N_("match before"), "match-previous", N_("The line before that fits the last filter")
+    ),
+)
+"""What goes from match to match in a list with a filter, whether that still hides the rest or not."""

@@ -8,15 +8,17 @@ from dataclasses import dataclass
 
 from textual.binding import Binding, BindingsMap
 from textual.dom import DOMNode
-from textual.keys import Keys, _character_to_key
+from textual.keys import KEY_DISPLAY_ALIASES, KEY_NAME_REPLACEMENTS, Keys, _character_to_key
 
 from snaptui.config import Config, ConfigProblem
 from snaptui.i18n import _
 from snaptui.text import one_line
-from snaptui.tui.bindings import description_of
+from snaptui.tui.key_clashes import Chain, clashes
 
 _MODIFIERS = frozenset({"ctrl", "shift", "alt", "super", "meta", "hyper"})
 _NAMED_KEYS = frozenset(key.value for key in Keys)
+# As the ? page and the footer show them, which is how a person writes them.
+_SHOWN = {shown: name for name, shown in KEY_DISPLAY_ALIASES.items() if len(shown) > 1} | {"return": "enter"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +38,14 @@ def bindings_of(owner: type[DOMNode]) -> dict[str, list[Binding]]:
     return found
 
 
-def read_keymap(config: Config, owners: Iterable[type[DOMNode]]) -> Keymap:
-    """Check the keys of the settings; what is wrong is left out and told with its line, the rest applies."""
-    tables = [bindings_of(owner) for owner in owners]
-    known = {bound_id for table in tables for bound_id in table}
+def read_keymap(config: Config, chains: Iterable[Chain]) -> Keymap:
+    """Check the keys of the settings; what is wrong is left out and told with its line, the rest applies.
+
+    ``chains`` are the places a key is looked for, one after the other.
+    """
+    chains = tuple(chains)
+    tables = {owner: bindings_of(owner) for owner in dict.fromkeys(owner for chain in chains for owner in chain)}
+    known = {bound_id for table in tables.values() for bound_id in table}
     problems: list[ConfigProblem] = []
     wanted: dict[str, str] = {}
     for bound_id, text in config.keys.items():
@@ -58,37 +64,25 @@ def read_keymap(config: Config, owners: Iterable[type[DOMNode]]) -> Keymap:
                 )
             )
         else:
-            wanted[bound_id] = ",".join(keys)
-    problems += _lost(tables, wanted, config.key_lines)
-    return Keymap(wanted, tuple(problems))
+            wanted[bound_id] = ",".join(dict.fromkeys(keys))
+    problems += clashes(chains, tables, wanted, config.key_lines)
+    return Keymap({**_beside(tables.values(), wanted), **wanted}, tuple(problems))
 
 
-def _lost(
-    tables: Iterable[Mapping[str, list[Binding]]], wanted: Mapping[str, str], lines: Mapping[str, int]
-) -> list[ConfigProblem]:
-    """Keys that two commands of one place would have: the one that was asked for gets it, the other is told of."""
-    problems: list[ConfigProblem] = []
-    told: set[tuple[str, str]] = set()
+def _beside(tables: Iterable[Mapping[str, list[Binding]]], wanted: Mapping[str, str]) -> dict[str, str]:
+    """The own keys of commands that share one with a command given others.
+
+    Pausing and going on have one key, say. Textual takes all commands from a key that one of them gives up, unless
+    the others ask for it.
+    """
+    kept: dict[str, str] = {}
     for table in tables:
-        for bound_id, keys in wanted.items():
-            if bound_id not in table:
-                continue
-            taken = set(keys.split(","))
-            for other_id, bindings in table.items():
-                other_keys = wanted.get(other_id, ",".join(bound.key for bound in bindings)).split(",")
-                clash = next((key for key in other_keys if key in taken), None)
-                if other_id == bound_id or clash is None or (other_id, bound_id) in told:
-                    continue
-                told |= {(bound_id, other_id)}
-                problems.append(
-                    ConfigProblem(
-                        _("the key {key} of {id} was that of {other} ({words}): give that one another.").format(
-                            key=clash, id=bound_id, other=other_id, words=description_of(bindings[0])
-                        ),
-                        lines.get(bound_id),
-                    )
-                )
-    return problems
+        given_up = {bound.key for bound_id in wanted.keys() & table.keys() for bound in table[bound_id]}
+        for bound_id, bindings in table.items():
+            keys = [bound.key for bound in bindings]
+            if bound_id not in wanted and given_up.intersection(keys):
+                kept[bound_id] = ",".join(keys)
+    return kept
 
 
 def _split(text: str) -> list[str]:
@@ -97,16 +91,19 @@ def _split(text: str) -> list[str]:
 
 
 def _normal(key: str) -> str:
+    if len(key) > 1 and key.startswith("^"):
+        key = f"ctrl+{key[1:]}"
     *modifiers, last = key.split("+") if key != "+" and not key.endswith("++") else [*key[:-2].split("+"), "+"]
-    name = _character_to_key(last) if len(last) == 1 else last
-    return "+".join([*(m for m in modifiers if m), name])
+    name = _character_to_key(last) if len(last) == 1 else _SHOWN.get(last, last)
+    return "+".join([*(m for m in modifiers if m), KEY_NAME_REPLACEMENTS.get(name, name)])
 
 
 def _is_key(key: str) -> bool:
     *modifiers, last = key.split("+")
     if not _MODIFIERS.issuperset(modifiers):
         return False
-    return len(last) == 1 or last in _NAMED_KEYS or key in _NAMED_KEYS or _is_character_name(last)
+    named = last in _NAMED_KEYS or key in _NAMED_KEYS or last in KEY_NAME_REPLACEMENTS.values()
+    return named or len(last) == 1 or _is_character_name(last)
 
 
 def _is_character_name(name: str) -> bool:

@@ -1,10 +1,10 @@
-"""Every class with keys of its own, for whoever checks or lists them."""
+"""Every class with keys of its own below the program's, for whoever checks or lists them."""
 
 from __future__ import annotations
 
 from textual.dom import DOMNode
+from textual.screen import ModalScreen, Screen
 
-from snaptui.tui.app import SnaptuiApp
 from snaptui.tui.screens.ask import AskScreen
 from snaptui.tui.screens.compare import CompareScreen
 from snaptui.tui.screens.compare_folder import FolderScreen
@@ -27,7 +27,6 @@ from snaptui.tui.widgets.text_lines import TextLines
 from snaptui.tui.widgets.transfer_table import TransferTable
 
 PLACES: tuple[type[DOMNode], ...] = (
-    SnaptuiApp,
     MainScreen,
     AppSidebar,
     SnapshotTable,
@@ -49,3 +48,28 @@ PLACES: tuple[type[DOMNode], ...] = (
     AskScreen,
     HelpScreen,
 )
+"""A screen, then the lists that stand on it: a key is looked for in the list first."""
+
+Chain = tuple[type[DOMNode], ...]
+
+
+def chains(app: type[DOMNode]) -> tuple[Chain, ...]:
+    """Where a key is looked for, from what has the focus outwards, for each list and for each screen without one.
+
+    Below a window it goes no further: ``app`` is reached from screens alone.
+    """
+    found: list[Chain] = []
+    screen: type[DOMNode] | None = None
+    for place in PLACES:
+        if issubclass(place, Screen):
+            screen = place
+            found.append(_outwards((place,), app))
+        elif screen is not None:
+            if found[-1][0] is screen:
+                found.pop()
+            found.append(_outwards((place, screen), app))
+    return tuple(found)
+
+
+def _outwards(inner: Chain, app: type[DOMNode]) -> Chain:
+    return inner if issubclass(inner[-1], ModalScreen) else (*inner, app)

@@ -3,59 +3,33 @@
 from __future__ import annotations
 
 import base64
-from dataclasses import replace
 from typing import Any
 
 import pytest
 from textual.dom import DOMNode
 
-from snaptui.config import Config, load_config
+from snaptui.tui.app import SnaptuiApp
 from snaptui.tui.clipboard import copy_sequence
 from snaptui.tui.commands import offers
-from snaptui.tui.keymap import bindings_of, read_keymap
+from snaptui.tui.keymap import bindings_of
 from snaptui.tui.notifications import notification_sequences
 from snaptui.tui.places import PLACES
 from snaptui.tui.screens.help import keys_of
 from tests.tui.conftest import Make
 from tests.tui.driving import running
 
-
-def config(keys: dict[str, str]) -> Config:
-    """Settings with these keys, one a line."""
-    return replace(load_config(), keys=keys, key_lines={name: line for line, name in enumerate(keys, start=3)})
+EVERYWHERE: list[type[DOMNode]] = [SnaptuiApp, *PLACES]
 
 
-@pytest.mark.parametrize("place", PLACES, ids=lambda place: place.__name__)
+@pytest.mark.parametrize("place", EVERYWHERE, ids=lambda place: place.__name__)
 def test_every_binding_has_an_id_and_a_tooltip(place: type[DOMNode]) -> None:
     for _key, bound in place._merge_bindings():
         assert bound.id, bound
         assert bound.tooltip, bound
 
 
-def test_keys_of_the_settings_are_taken() -> None:
-    keymap = read_keymap(config({"download": "ctrl+d,f5", "quit": "Q"}), PLACES)
-    assert dict(keymap.keys) == {"download": "ctrl+d,f5", "quit": "Q"}
-
-
-def test_unknown_commands_and_keys_are_told_with_their_line() -> None:
-    keymap = read_keymap(config({"downlod": "d", "quit": "nokey+x"}), PLACES)
-    assert not keymap.keys
-    assert [problem.line for problem in keymap.problems] == [3, 4]
-    assert "download" in keymap.problems[0].sentence
-
-
-def test_a_key_taken_from_another_command_is_told() -> None:
-    (problem,) = read_keymap(config({"download": "c"}), PLACES).problems
-    assert "create" in problem.sentence
-    assert problem.line == 3
-
-
-def test_exchanged_keys_are_no_problem() -> None:
-    assert not read_keymap(config({"download": "c", "create": "d"}), PLACES).problems
-
-
 def test_ids_stand_for_one_command_each() -> None:
-    for place in PLACES:
+    for place in EVERYWHERE:
         for bound_id, bindings in bindings_of(place).items():
             assert len({bound.action for bound in bindings}) == 1, bound_id
 

@@ -120,6 +120,37 @@ async def test_the_filter_works_as_typed_and_escape_takes_it_away(make: Make) ->
         assert driver.table.row_count == total
 
 
+async def test_what_the_filter_does_not_understand_is_told(make: Make) -> None:
+    async with running(make()) as driver:
+        total, heading = driver.table.total_rows, driver.main.query_one("#heading")
+        await driver.press("slash", *"local:x")
+        assert "not understood" not in heading.render_line(0).text  # it may still become local:…
+        await driver.press("space", *"loja")
+        assert "not understood: local:x" in heading.render_line(0).text
+        assert 0 < driver.table.row_count < total
+        assert not driver.toasts
+        await driver.press("enter")
+        assert any("local:no, local:yes" in said for said in driver.toasts)
+        assert "not understood: local:x" in heading.render_line(0).text
+        await driver.press("escape")
+        assert "not understood" not in heading.render_line(0).text
+        assert driver.table.row_count == total
+
+
+async def test_n_and_N_find_what_was_filtered_once_all_is_shown_again(make: Make) -> None:  # noqa: N802 - the keys
+    async with running(make()) as driver:
+        await driver.press("slash", *"clima", "enter", "escape", "g", "n")
+        assert driver.table.row_count == driver.table.total_rows
+        assert driver.table.cursor_row is not None
+        assert driver.table.cursor_row.app_name == "Clima"
+        first = driver.table.cursor
+        await driver.press("n")
+        assert driver.table.cursor_row.app_name == "Clima"
+        assert driver.table.cursor > first
+        await driver.press("N")
+        assert driver.table.cursor == first
+
+
 async def test_the_filter_of_the_apps(make: Make) -> None:
     async with running(make()) as driver:
         await driver.press("h", "slash", *"musica", "enter")

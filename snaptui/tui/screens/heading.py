@@ -20,7 +20,9 @@ _LONGEST_NAME = 40
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What the heading tells. ``app`` is None for all of them; ``shown`` None where no filter hides anything."""
+    """What the heading tells. ``app`` is None for all of them; ``shown`` None where no filter hides anything, ``unread``
+    what of the filter is not understood.
+    """
 
     app: AppRow | None = None
     count: int = 0
@@ -28,6 +30,7 @@ class About:
     filter_text: str = ""
     marked: int = 0
     unreadable: int = 0
+    unread: str = ""
 
 
 class Heading(LineView):
@@ -65,6 +68,9 @@ class Heading(LineView):
             words = _("{n} shown by {text}").format(n=formatting.number(about.shown), text=about.filter_text)
             short = _("{n} shown").format(n=formatting.number(about.shown))
             parts.append(Part(words, "warn", rank=3, shorter=short))
+        if about.unread:
+            words = _("not understood: {text}").format(text=about.unread)
+            parts.append(Part(words, "warn", rank=2, shorter=_("not understood")))
         if about.unreadable:
             words = ngettext("{n} entry unreadable", "{n} entries unreadable", about.unreadable)
             parts.append(Part(words.format(n=formatting.number(about.unreadable)), "warn", rank=2))

@@ -128,9 +128,18 @@ class MainScreen(MainArchives):
                 filter_text=query.text if query else "",
                 marked=len(table.marked),
                 unreadable=catalog.unreadable + catalog.unreadable_apps,
+                unread=self._unread(),
             )
             table.empty_text = _("Nothing fits the filter: Esc takes it away.") if query else ""
         self.query_one(Heading).show(about, self.surroundings.now())
+
+    def _unread(self) -> str:
+        """What of the filter is not understood; the word that is being typed may still become so."""
+        query, field = self.query_one(SnapshotTable).filter_query, self.query_one("#filter", Input)
+        if query is None:
+            return ""
+        typing = field.display and not self.filters_apps and query.text == query.text.rstrip()
+        return " ".join(word for word in query.unread if not (typing and query.text.endswith(word)))
 
     def show_state(self) -> None:
         """The header, and words in the place of rows where there are none."""
@@ -215,3 +224,9 @@ class MainScreen(MainArchives):
         """Keep the filter and go back to the list."""
         event.stop()
         self.leave_filter()
+        query = self.query_one(SnapshotTable).filter_query
+        if not self.filters_apps and query is not None and query.unread:
+            from snaptui.query import why_unread
+
+            self.show_heading()
+            self.notify(why_unread(query.unread[0]), severity="warning", markup=False)

@@ -221,7 +221,7 @@ class MainActions(Opening):
     def action_clear(self) -> None:
         """Take the filter away; where there is none, the marks."""
         field, table = self.query_one("#filter", Input), self.query_one(SnapshotTable)
-        if not field.display and not table.filter_query and not self.apps_filter:
+        if not field.display and not table.filter_query.text and not self.apps_filter:
             table.clear_marks()
             return
         if field.display:

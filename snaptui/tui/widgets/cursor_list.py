@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import ClassVar
 
+from rich.cells import cell_len
 from textual import events
 from textual.binding import BindingType
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from snaptui.i18n import _
 from snaptui.tui.bindings import MOVEMENT
 from snaptui.tui.symbols import UNICODE, Symbols
 from snaptui.tui.widgets.lines import LineView, fit
@@ -22,11 +24,13 @@ class CursorList(LineView, ScrollView, can_focus=True, inherit_bindings=False):
 
     A subclass gives ``row_count``, ``draw_row`` and ``draw_header``, and hears of a move by ``on_cursor_moved``
     and of a choice by ``on_row_chosen``. A key held past the edge scrolls by a third of the page at a time:
-    over a slow line a scrolled page costs twenty times a moved cursor.
+    over a slow line a scrolled page costs twenty times a moved cursor. The number typed before a movement, and a
+    word that ``say`` was given, stand in the last line until the next key.
     """
 
     HEADER_LINES: ClassVar[int] = 0
     ROW_LINES: ClassVar[int] = 1
+    MARK_CELLS: ClassVar[int] = 0
     COUNTS: ClassVar[bool] = True
     BINDINGS: ClassVar[list[BindingType]] = [*MOVEMENT]
 
@@ -38,6 +42,7 @@ class CursorList(LineView, ScrollView, can_focus=True, inherit_bindings=False):
         self._top = 0
         self._digits = ""
         self._count: int | None = None
+        self._spoken = ""
         self.empty_text = ""
 
     # What a subclass says
@@ -60,6 +65,13 @@ class CursorList(LineView, ScrollView, can_focus=True, inherit_bindings=False):
 
     def on_row_chosen(self) -> None:
         """The row under the cursor was chosen, by the mouse."""
+
+    def on_mark_clicked(self) -> None:
+        """The row under the cursor was clicked in its first ``MARK_CELLS`` cells."""
+
+    def find_match(self, places: range) -> int | None:
+        """The first of these rows that fits the last filter, or None; raises LookupError where there was no filter."""
+        raise LookupError
 
     def on_header_clicked(self, x: int) -> None:
         """The header was clicked at cell ``x``."""
@@ -123,8 +135,25 @@ class CursorList(LineView, ScrollView, can_focus=True, inherit_bindings=False):
 
     # Painting
 
+    def say(self, words: str) -> None:
+        """Show a few words in the last line until the next key."""
+        self._show_note(said=words)
+
+    def _show_note(self, *, digits: str = "", said: str = "") -> None:
+        if (digits, said) != (self._digits, self._spoken):
+            self._digits, self._spoken = digits, said
+            self.repaint((self.size.height - 1,))
+
     def draw_line(self, y: int, width: int) -> Strip:
-        """A line of the header, of a row, or below the last row."""
+        """A line of the header, of a row, or below the last row, with what there is to say at the end of the last."""
+        drawn = self._draw_line(y, width)
+        if y != self.size.height - 1 or not (note := self._spoken or self._digits):
+            return drawn
+        note = f" {self.symbols.plain(note)} "
+        cells = min(width, cell_len(note))
+        return Strip.join([drawn.crop(0, width - cells), self.strip([(note, "cursor")], cells)])
+
+    def _draw_line(self, y: int, width: int) -> Strip:
         if y < self.HEADER_LINES:
             return self.draw_header(y, width)
         offset, line = divmod(y - self.HEADER_LINES, self.ROW_LINES)
@@ -156,13 +185,13 @@ class CursorList(LineView, ScrollView, can_focus=True, inherit_bindings=False):
         """Collect the number before a movement."""
         digit = event.character or ""
         if self.COUNTS and len(digit) == 1 and digit in "0123456789" and (digit != "0" or self._digits):
-            self._digits = (self._digits + digit)[:7]
+            self._show_note(digits=(self._digits + digit)[:7])
             self._count = None
             event.stop()
             event.prevent_default()
             return
         self._count = int(self._digits) if self._digits else None
-        self._digits = ""
+        self._show_note()
 
     def take_count(self) -> int | None:
         """The number typed before this key, once."""
@@ -206,6 +235,34 @@ class CursorList(LineView, ScrollView, can_focus=True, inherit_bindings=False):
         """Go to the last row, or to the row of the number typed before."""
         self.move_to((self.take_count() or self.row_count) - 1)
 
+    def action_match_next(self) -> None:
+        """Go to the next row that fits the last filter, from the top again after the last one."""
+        self._to_match(1)
+
+    def action_match_previous(self) -> None:
+        """Go to the row before that fits the last filter, from the end again before the first one."""
+        self._to_match(-1)
+
+    def _to_match(self, step: int) -> None:
+        said = ""
+        for _time in range(min(self.take_count() or 1, max(1, self.row_count))):
+            here, rows = self._cursor, self.row_count
+            onward = range(here + 1, rows) if step > 0 else range(here - 1, -1, -1)
+            around = range(here + 1) if step > 0 else range(rows - 1, here - 1, -1)
+            try:
+                found = self.find_match(onward)
+                if found is None:
+                    found = self.find_match(around)
+                    said = _("from the top again") if step > 0 else _("from the end again")
+            except LookupError:
+                self.say(_("no filter yet"))
+                return
+            if found is None:
+                self.say(_("nothing here fits the last filter"))
+                return
+            self.move_to(found)
+        self._show_note(said=said)
+
     # Mouse
 
     def on_click(self, event: events.Click) -> None:
@@ -223,7 +280,9 @@ class CursorList(LineView, ScrollView, can_focus=True, inherit_bindings=False):
         if self._top + offset >= self.row_count or offset >= self.page:
             return
         self.move_to(self._top + offset)
-        if event.chain == 2:
+        if where.x < self.MARK_CELLS:
+            self.on_mark_clicked()
+        elif event.chain == 2:
             self.on_row_chosen()
 
     def _wheel(self, rows: int) -> None:
@@ -248,7 +307,7 @@ class CursorList(LineView, ScrollView, can_focus=True, inherit_bindings=False):
 
     def on_blur(self) -> None:
         """The cursor's row looks otherwise in a list without the keys."""
-        self._digits = ""
+        self._show_note()
         self.repaint_rows((self._cursor,))
 
     def on_resize(self) -> None:

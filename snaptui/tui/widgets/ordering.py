@@ -19,6 +19,8 @@ NEWEST_FIRST = (Column.TAKEN, True)
 FIRST_REVERSED = frozenset({Column.VERSION, Column.TAKEN, Column.SIZE, Column.CHANGE, Column.LOCAL})
 """Columns whose large end is looked for first."""
 
+_PORTION = 2_000
+
 Value = float | str
 
 
@@ -96,6 +98,15 @@ class VersionList:
             return False
         self._sort()
         return True
+
+    def first_match(self, query: Query, places: range) -> int | None:
+        """The first of these shown rows that a query lets through; looked for in portions, for it is mostly near."""
+        for start in range(0, len(places), _PORTION):
+            portion = places[start : start + _PORTION]
+            found = query.select([self.shown[index] for index in portion], self.local_of)
+            if found:
+                return next(index for index in portion if self.shown[index] is found[0])
+        return None
 
     def _sort(self) -> None:
         column, reverse = self.sorting

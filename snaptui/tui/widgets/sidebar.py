@@ -12,7 +12,7 @@ from textual.strip import Strip
 from snaptui.folding import folded
 from snaptui.i18n import N_, _
 from snaptui.models import App
-from snaptui.tui.bindings import binding
+from snaptui.tui.bindings import MATCHING, binding
 from snaptui.tui.symbols import UNICODE, Symbols
 from snaptui.tui.widgets.cursor_list import CursorList
 from snaptui.tui.widgets.lines import fit
@@ -69,6 +69,7 @@ class AppSidebar(CursorList):
             )
             for number in range(1, _JUMPS + 1)
         ),
+        *MATCHING,
     ]  # fmt: skip
 
     class Highlighted(Message):
@@ -104,6 +105,7 @@ class AppSidebar(CursorList):
         self._apps: Sequence[AppRow] = ()
         self._shown: Sequence[AppRow] = ()
         self._filter: Callable[[AppRow], bool] | None = None
+        self._last_filter: Callable[[AppRow], bool] | None = None
         self._total: int | None = None
         self._highlighted: str | None = None
 
@@ -140,7 +142,14 @@ class AppSidebar(CursorList):
         """Show only apps whose name or id holds the text; an empty one shows all."""
         wanted = folded(text.strip())
         self._filter = (lambda row: wanted in folded(row.app.name) or wanted in folded(row.app.id)) if wanted else None
+        self._last_filter = self._filter or self._last_filter
         self._refilter()
+
+    def find_match(self, places: range) -> int | None:
+        """The first of these entries whose app the last filter lets through."""
+        if (fits := self._last_filter) is None:
+            raise LookupError
+        return next((place for place in places if place and fits(self._shown[place - 1])), None)
 
     def highlight(self, app_id: str | None) -> bool:
         """Put the cursor on an app; False where it is not shown."""

@@ -37,6 +37,7 @@ class SnapshotTable(CursorList):
     """
 
     HEADER_LINES = 1
+    MARK_CELLS = GUTTER
     COMPONENT_CLASSES = {"line--header"}
     DEFAULT_CSS = """
     SnapshotTable {
@@ -68,6 +69,7 @@ class SnapshotTable(CursorList):
         self._cells = VersionCells(symbols, now, zone, local_of)
         self._show_app_column = show_app_column
         self._versions = VersionList(local_of)
+        self._last_query: Query | None = None
         self._marks = Marks()
         self._highlighted: SnapshotKey | None = None
         self._layout_for: tuple[int, Layout] | None = None
@@ -156,6 +158,7 @@ class SnapshotTable(CursorList):
     def set_query(self, query: Query | None) -> None:
         """Show only what the query lets through; the highlighted version stays so where it is shown."""
         self._versions.set_query(query)
+        self._last_query = query or self._last_query
         self._show(keep=True)
 
     def sort_by(self, column: Column, reverse: bool | None = None) -> None:
@@ -275,6 +278,19 @@ class SnapshotTable(CursorList):
         """Open the version under the cursor."""
         self.action_choose()
 
+    def on_mark_clicked(self) -> None:
+        """Mark the version under the cursor, or take its mark away."""
+        if (row := self.cursor_row) is not None:
+            self._marks.toggle(row.key)
+            self._say_marks()
+            self.repaint_rows((self.cursor,))
+
+    def find_match(self, places: range) -> int | None:
+        """The first of these rows that the last query lets through."""
+        if self._last_query is None:
+            raise LookupError
+        return self._versions.first_match(self._last_query, places)
+
     def on_header_clicked(self, x: int) -> None:
         """Sort by the column that was clicked."""
         column = self._columns(self.size.width).column_at(x)
@@ -290,10 +306,8 @@ class SnapshotTable(CursorList):
         """Mark the version under the cursor and go on to the next; end a range where one is being drawn."""
         if self._marks.anchor is not None:
             self.action_mark_range()
-        elif (row := self.cursor_row) is not None:
-            self._marks.toggle(row.key)
-            self._say_marks()
-            self.repaint_rows((self.cursor,))
+        elif self.cursor_row is not None:
+            self.on_mark_clicked()
             self.move_to(self.cursor + 1)
 
     def action_mark_range(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual.binding import Binding
 
 from snaptui.i18n import N_
-from snaptui.tui.bindings import binding
+from snaptui.tui.bindings import MATCHING, binding
 
 
 def _hidden(key: str, action: str, description: str, id: str, tooltip: str) -> Binding:
@@ -37,4 +37,5 @@ TABLE_KEYS: tuple[Binding, ...] = (
     _hidden(
         "a", "toggle_absolute", N_("times"), "table-times", N_("Show ages, or the local date and time with its zone")
     ),
+    *MATCHING,
 )

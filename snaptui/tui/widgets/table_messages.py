@@ -8,21 +8,21 @@ from textual.message import Message
 
 from snaptui.models import SnapshotKey
 from snaptui.tui.widgets.columns import Column
+from snaptui.tui.widgets.cursor_list import CursorList
 
 if TYPE_CHECKING:
     from snaptui.catalog import VersionRow
-    from snaptui.tui.widgets.snapshot_table import SnapshotTable
 
 
 class TableMessage(Message):
     """The base of them; ``control`` is the table."""
 
-    def __init__(self, table: SnapshotTable) -> None:
+    def __init__(self, table: CursorList) -> None:
         super().__init__()
         self.table = table
 
     @property
-    def control(self) -> SnapshotTable:
+    def control(self) -> CursorList:
         """The table."""
         return self.table
 
@@ -30,7 +30,7 @@ class TableMessage(Message):
 class Highlighted(TableMessage, namespace="snapshot_table"):
     """Another version is under the cursor, or none."""
 
-    def __init__(self, table: SnapshotTable, row: VersionRow | None) -> None:
+    def __init__(self, table: CursorList, row: VersionRow | None) -> None:
         super().__init__(table)
         self.row = row
 
@@ -38,7 +38,7 @@ class Highlighted(TableMessage, namespace="snapshot_table"):
 class Chosen(TableMessage, namespace="snapshot_table"):
     """A version was opened, by Enter or a double click."""
 
-    def __init__(self, table: SnapshotTable, row: VersionRow) -> None:
+    def __init__(self, table: CursorList, row: VersionRow) -> None:
         super().__init__(table)
         self.row = row
 
@@ -46,7 +46,7 @@ class Chosen(TableMessage, namespace="snapshot_table"):
 class MarksChanged(TableMessage, namespace="snapshot_table"):
     """Other versions are marked."""
 
-    def __init__(self, table: SnapshotTable, keys: frozenset[SnapshotKey]) -> None:
+    def __init__(self, table: CursorList, keys: frozenset[SnapshotKey]) -> None:
         super().__init__(table)
         self.keys = keys
 
@@ -54,7 +54,7 @@ class MarksChanged(TableMessage, namespace="snapshot_table"):
 class SortChanged(TableMessage, namespace="snapshot_table"):
     """The rows stand in another order."""
 
-    def __init__(self, table: SnapshotTable, column: Column, reverse: bool) -> None:
+    def __init__(self, table: CursorList, column: Column, reverse: bool) -> None:
         super().__init__(table)
         self.column = column
         self.reverse = reverse
