@@ -11,6 +11,7 @@ translate it with ``_`` where it is shown.
 
 from __future__ import annotations
 
+import contextlib
 import gettext
 import re
 from collections.abc import Mapping
@@ -20,6 +21,7 @@ from snaptui.errors import UsageError
 
 LANGUAGES = ("en", "pt_BR")
 _LOCALE_DIR = Path(__file__).parent / "locale"
+_IN_FOLDER = Path("LC_MESSAGES", "snaptui.mo")
 _TAG = re.compile(r"(?P<language>[a-z]{2,3})(?:[-_](?P<region>[a-z]{2,4}))?(?:[.@].*)?", re.ASCII | re.IGNORECASE)
 _catalogue: gettext.NullTranslations = gettext.NullTranslations()
 _language = "en"
@@ -56,10 +58,13 @@ def choose_language(environ: Mapping[str, str], setting: str | None = None, flag
 
 def use_language(language: str | None) -> str:
     """Choose the catalogue for a language tag such as ``pt_BR``; return the one in use (``en`` without one)."""
-    global _catalogue, _language  # noqa: PLW0603 - the one process-wide choice a gettext program makes
-    languages = [language] if language else []
-    _catalogue = gettext.translation("snaptui", _LOCALE_DIR, languages=languages, fallback=True)
-    _language = known_language(str(_catalogue.info().get("language", "en"))) or "en"
+    global _catalogue, _language
+    _catalogue, _language = gettext.NullTranslations(), "en"
+    known = known_language(language) if language else None
+    # English is in the program: nothing is looked for or read before the first frame.
+    if known is not None and known != "en":
+        with contextlib.suppress(FileNotFoundError), (_LOCALE_DIR / known / _IN_FOLDER).open("rb") as file:
+            _catalogue, _language = gettext.GNUTranslations(file), known
     return _language
 
 

@@ -9,6 +9,7 @@ from importlib import import_module
 import click
 
 from snaptui import __version__
+from snaptui.cli.click_words import name_parts
 from snaptui.cli.invocation import Invocation
 from snaptui.errors import UsageError
 from snaptui.i18n import LANGUAGES, N_, _
@@ -48,6 +49,7 @@ class Commands(click.Group):
         module, _colon, attribute = COMMANDS[cmd_name][0].partition(":")
         command = getattr(import_module(module), attribute)
         assert isinstance(command, click.Command)  # noqa: S101 - the table is ours
+        name_parts(command)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -91,6 +93,7 @@ def build() -> click.Group:
         if ctx.invoked_subcommand is None:
             ctx.exit(_screens(ctx.obj))
 
+    snaptui.options_metavar, snaptui.subcommand_metavar = _("[OPTIONS]"), _("[COMMAND] [ARGS]...")
     return snaptui
 
 

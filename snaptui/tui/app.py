@@ -12,18 +12,19 @@ from typing import ClassVar
 
 from textual import constants, work
 from textual.app import App
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
 from textual.command import CommandPalette
 from textual.theme import Theme
 from textual.widgets import Input
 from textual.worker import NoActiveWorker, WorkerError, get_current_worker
 
+from snaptui import formatting
 from snaptui.i18n import N_, _, ngettext
 from snaptui.session import Sessions
 from snaptui.text import one_line
 from snaptui.tui.bindings import binding
 from snaptui.tui.clipboard import copy_sequence
-from snaptui.tui.commands import Offer, SnaptuiCommands
+from snaptui.tui.commands import Offer, SnaptuiCommands, ThemeCommands
 from snaptui.tui.notifications import notification_sequences
 from snaptui.tui.screens.ask import Answer, AskScreen
 from snaptui.tui.screens.main import MainScreen
@@ -112,7 +113,7 @@ class SnaptuiApp(App[None], inherit_bindings=False):
         if more := len(problems) - _PROBLEMS_SHOWN:
             words = ngettext("… and {n} more: see “snaptui doctor”.", "… and {n} more: see “snaptui doctor”.", more)
             if more > 0:
-                self.notify(words.format(n=more), severity="warning", markup=False, timeout=15)
+                self.notify(words.format(n=formatting.number(more)), severity="warning", markup=False, timeout=15)
 
     def _remember_theme(self, theme: Theme) -> None:
         if theme.name != self.sessions.config.theme:
@@ -165,12 +166,20 @@ class SnaptuiApp(App[None], inherit_bindings=False):
             words = _("theme: {name}").format(name=name)
             yield Offer(words, "", _("Use these colours, now and from now on"), partial(self._use_theme, name))
 
+    def theme_offers(self) -> Iterator[Offer]:
+        """What the list of themes has."""
+        for name in sorted(self.available_themes):
+            yield Offer(name, "", "", partial(self._use_theme, name))
+
     def action_change_theme(self) -> None:
         """Choose the theme from a list."""
-        self.search_commands(
-            [(name, partial(self._use_theme, name)) for name in sorted(self.available_themes)],
-            placeholder=_("Type the name of a theme"),
-        )
+        if not isinstance(self.screen, CommandPalette):
+            self.push_screen(CommandPalette([ThemeCommands], placeholder=_("Type the name of a theme")))
+
+    def get_key_display(self, binding: Binding) -> str:
+        """A key as it is shown; the one with a word of its own in the language in use."""
+        shown = super().get_key_display(binding)
+        return _("space") if shown == "space" else shown
 
     def _use_theme(self, name: str) -> None:
         self.theme = name
@@ -196,7 +205,7 @@ class SnaptuiApp(App[None], inherit_bindings=False):
                     "A download stops; the next start offers to go on with it.",
                     "{n} downloads stop; the next start offers to go on with them.",
                     queue,
-                ).format(n=queue)
+                ).format(n=formatting.number(queue))
             )
         if any(worker.group == "create" and worker.is_running for worker in self.workers):
             body.append(_("A snapshot is being taken: Discloud may finish it, but you would not be told."))

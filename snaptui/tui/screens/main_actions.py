@@ -6,6 +6,7 @@ from textual import work
 from textual.widgets import Input
 
 from snaptui.errors import SnaptuiError, TokenError
+from snaptui.formatting import number
 from snaptui.i18n import _, ngettext
 from snaptui.models import SnapshotKey
 from snaptui.pacing import Priority
@@ -70,10 +71,10 @@ class MainActions(Opening):
         else:
             done = len(ended) - len(failed)
             words = ngettext("{n} download is here and verified.", "{n} downloads are here and verified.", done)
-            said = words.format(n=done)
+            said = words.format(n=number(done))
             if failed:
                 words = ngettext("{n} failed: press t to see why.", "{n} failed: press t to see why.", len(failed))
-                said = f"{said} {words.format(n=len(failed))}"
+                said = f"{said} {words.format(n=number(len(failed)))}"
             self.announce(said, failed=bool(failed))
 
     def _show_queue(self) -> None:
