@@ -87,27 +87,27 @@ def _plans(taken: int, short: int) -> tuple[_Plan, ...]:
     )
 
 
-def choose_layout(width: int, *, taken: int, short: int, app: int | None, size: int = 8) -> Layout:
+def choose_layout(width: int, *, taken: int, short: int, app: int | None) -> Layout:
     """The richest layout for ``width`` cells.
 
-    ``taken`` and ``short`` are what the long and the short form of the time need, ``size`` what a size does, ``app``
-    what the longest app name does, None where the table shows one app only.
+    ``taken`` and ``short`` are what the long and the short form of the time need, ``app`` what the longest app
+    name does, None where the table shows one app only.
     """
     for plan in _plans(taken, short):
         least = 0 if app is None or not plan.app else max(3, min(plan.app, app))
-        layout = _arrange(plan, least, size)
+        layout = _arrange(plan, least)
         spare = width - layout.cells
         if spare >= 0:
-            return _arrange(plan, min(app or 0, least + spare), size) if least else layout
+            return _arrange(plan, min(app or 0, least + spare)) if least else layout
     return Layout(((Column.VERSION, VERSION_CELLS),), 1, short_age=True, bar=False)
 
 
-def _arrange(plan: _Plan, app: int, size: int) -> Layout:
+def _arrange(plan: _Plan, app: int) -> Layout:
     widths = (
         (Column.VERSION, VERSION_CELLS),
         (Column.APP, app),
         (Column.TAKEN, plan.taken),
-        (Column.SIZE, size),
+        (Column.SIZE, 8),
         (Column.CHANGE, plan.change),
         (Column.LOCAL, plan.local),
     )

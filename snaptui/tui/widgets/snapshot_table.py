@@ -233,10 +233,7 @@ class SnapshotTable(CursorList):
                 self._app_cells = max(cell_len(_(TITLES[Column.APP])) + 2, min(longest, _LONGEST_APP_NAME))
             taken, short = self._cells.taken_cells
             app = self._app_cells if self._show_app_column else None
-            self._layout_for = (
-                width,
-                choose_layout(width, taken=taken, short=short, app=app, size=self._cells.size_cells),
-            )
+            self._layout_for = (width, choose_layout(width, taken=taken, short=short, app=app))
         return self._layout_for[1]
 
     def draw_header(self, line: int, width: int) -> Strip:

@@ -30,8 +30,6 @@ TITLES = {
     Column.CHANGE: N_("Change"),
     Column.LOCAL: N_("Local"),
 }
-_ARROW_CELLS = 2
-_SIZE_CELLS = 8
 _TAKEN_CELLS = 18
 _SHORT_AGE_CELLS = 7
 _ABSOLUTE_CELLS = 29
@@ -50,25 +48,17 @@ class VersionCells:
 
     @property
     def taken_cells(self) -> tuple[int, int]:
-        """How many cells the long and the short form of the time need, and the title with its arrow."""
-        if self.absolute:
-            return _ABSOLUTE_CELLS, _SHORT_ABSOLUTE_CELLS
-        return _TAKEN_CELLS, max(_SHORT_AGE_CELLS, self._title_cells(Column.TAKEN))
-
-    @property
-    def size_cells(self) -> int:
-        """How many cells a size needs, and the title with its arrow."""
-        return max(_SIZE_CELLS, self._title_cells(Column.SIZE))
-
-    def _title_cells(self, column: Column) -> int:
-        return cell_len(_(TITLES[column])) + _ARROW_CELLS
+        """How many cells the long and the short form of the time need."""
+        return (_ABSOLUTE_CELLS, _SHORT_ABSOLUTE_CELLS) if self.absolute else (_TAKEN_CELLS, _SHORT_AGE_CELLS)
 
     def title(self, column: Column, cells: int, *, reverse: bool | None) -> str:
         """A column's title in ``cells`` cells; an arrow beside it where it is sorted by (``reverse`` is not None)."""
         title = self.symbols.plain(_(TITLES[column]))
         if reverse is not None:
             arrow = self.symbols.descending if reverse else self.symbols.ascending
-            title = f"{fit(title, min(cell_len(title), max(1, cells - _ARROW_CELLS)), ellipsis='')} {arrow}"
+            # The blank before the arrow is the first to go: a cut title says less.
+            blank = " " if cell_len(title) + 2 <= cells else ""
+            title = f"{fit(title, min(cell_len(title), max(1, cells - 1)), ellipsis='')}{blank}{arrow}"
         return fit(title, cells, right=column in RIGHT, ellipsis=self.symbols.ellipsis)
 
     def cell(self, row: VersionRow, column: Column, cells: int, layout: Layout) -> tuple[str, str]:
