@@ -19,6 +19,7 @@ from snaptui.answers import GATEWAY_STATUSES, Answer
 from snaptui.endpoint import DEFAULT_BASE_URL, origin_of, validate_base_url
 from snaptui.errors import OutcomeUnknown, SnaptuiError, UnreadableAnswer, UsageError
 from snaptui.exchange import Exchange, Failed
+from snaptui.formatting import number
 from snaptui.i18n import _
 from snaptui.models import (
     Account,
@@ -161,7 +162,7 @@ class DiscloudApi:
                 return
         raise UnreadableAnswer(
             _("The list of snapshots does not end after {pages} pages; look for a newer snaptui.").format(
-                pages=_MOST_PAGES
+                pages=number(_MOST_PAGES)
             )
         )
 

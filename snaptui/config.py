@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 from snaptui.endpoint import DEFAULT_BASE_URL, validate_base_url
 from snaptui.errors import SnaptuiError, UsageError
 from snaptui.i18n import LANGUAGES, N_, _, known_language
+from snaptui.reasons import reason_of
 from snaptui.text import one_line
 
 FILE_NAME = "config.toml"
@@ -232,7 +233,7 @@ def init_file(config: Config) -> Path:
     except OSError as error:
         raise SnaptuiError(
             _("The settings file {path} can't be written ({reason}): see to its folder.").format(
-                path=config.file, reason=error.strerror
+                path=config.file, reason=reason_of(error)
             )
         ) from None
     return config.file
@@ -256,7 +257,7 @@ def _with_file(config: Config) -> Config:
     except UnicodeDecodeError:
         return replace(config, problems=(ConfigProblem(_("config.toml is not UTF-8 text: none of it was used.")),))
     except OSError as error:
-        problem = _("config.toml can't be read ({reason}): none of it was used.").format(reason=error.strerror)
+        problem = _("config.toml can't be read ({reason}): none of it was used.").format(reason=reason_of(error))
         return replace(config, problems=(ConfigProblem(problem),))
     import tomllib
 

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 from snaptui.errors import NotFound, UsageError
 from snaptui.folding import folded
-from snaptui.i18n import _
+from snaptui.formatting import number
+from snaptui.i18n import _, ngettext
 from snaptui.models import App, Snapshot, is_version
 from snaptui.text import one_line
 
@@ -53,9 +54,11 @@ def find_version(snapshots: Sequence[Snapshot], text: str, app_name: str) -> Sna
         if back < len(snapshots):
             return snapshots[back]
         raise NotFound(
-            _("{app} has only {count} snapshots, so there is no {version}.").format(
-                app=app_name, count=len(snapshots), version=shown
-            )
+            ngettext(
+                "{app} has only {count} snapshot, so there is no {version}.",
+                "{app} has only {count} snapshots, so there is no {version}.",
+                len(snapshots),
+            ).format(app=app_name, count=number(len(snapshots)), version=shown)
         )
     if not _PREFIX.fullmatch(text):
         raise UsageError(

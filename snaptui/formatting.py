@@ -157,6 +157,13 @@ def absolute(when: datetime | None, zone: tzinfo, *, locale: Locale | None = Non
     return f"{day} {local:%H:%M:%S} {_offset(local)}"
 
 
+def moment(when: datetime | None, *, locale: Locale | None = None) -> str:
+    """Write a moment in figures, in 16 cells and without its zone: ``2026-11-22 03:00``, ``22/11/2026 03:00``."""
+    if when is None:
+        return DASH
+    return f"{when.strftime((locale or current_locale()).day)} {when:%H:%M}"
+
+
 def sparkline(values: Sequence[int | None], marks: str = "▁▂▃▄▅▆▇█") -> str:
     """Draw one of ``marks`` a value, which go from the smallest to the largest; unknown is a gap."""
     known = [value for value in values if value is not None]

@@ -11,6 +11,7 @@ translate it with ``_`` where it is shown.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 LANGUAGES = ("en", "pt_BR")
 _LOCALE_DIR = Path(__file__).parent / "locale"
+_IN_FOLDER = Path("LC_MESSAGES", "snaptui.mo")
 # None for English, in which the messages are written.
 _catalogue: NullTranslations | None = None
 _language = "en"
@@ -58,13 +60,15 @@ def choose_language(environ: Mapping[str, str], setting: str | None = None, flag
 
 def use_language(language: str | None) -> str:
     """Choose the catalogue for a language tag such as ``pt_BR``; return the one in use (``en`` without one)."""
-    global _catalogue, _language  # noqa: PLW0603 - the one process-wide choice a gettext program makes
+    global _catalogue, _language
     _catalogue, _language = None, "en"
-    if language and known_language(language) != "en":
-        import gettext  # English does without it, and starts the sooner
+    known = known_language(language) if language else None
+    # English is in the program: nothing is looked for or read before the first frame.
+    if known is not None and known != "en":
+        import gettext
 
-        _catalogue = gettext.translation("snaptui", _LOCALE_DIR, languages=[language], fallback=True)
-        _language = known_language(str(_catalogue.info().get("language", "en"))) or "en"
+        with contextlib.suppress(FileNotFoundError), (_LOCALE_DIR / known / _IN_FOLDER).open("rb") as file:
+            _catalogue, _language = gettext.GNUTranslations(file), known
     return _language
 
 

@@ -12,13 +12,14 @@ from typing import NamedTuple
 class Locale(NamedTuple):
     """One language's conventions; ``{…}`` in a pattern are filled by ``snaptui.formatting``.
 
-    ``weekdays`` begin with Monday. The first of ``bytes`` is for one, the second for any other number. The
-    ``short`` units name seconds, minutes, hours, days and years in a column.
+    ``day`` is a date in figures, for ``strftime``. ``weekdays`` begin with Monday. The first of ``bytes`` is for one,
+    the second for any other number. The ``short`` units name seconds, minutes, hours, days and years in a column.
     """
 
     tag: str
     decimal: str
     group: str
+    day: str
     weekdays: tuple[str, ...]
     months: tuple[str, ...]
     bytes: tuple[str, str]
@@ -35,6 +36,7 @@ ENGLISH = Locale(
     tag="en",
     decimal=".",
     group=",",
+    day="%Y-%m-%d",
     weekdays=("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
     months=("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
     bytes=("byte", "bytes"),
@@ -51,6 +53,7 @@ PORTUGUESE = Locale(
     tag="pt_BR",
     decimal=",",
     group=".",
+    day="%d/%m/%Y",
     weekdays=("seg", "ter", "qua", "qui", "sex", "sáb", "dom"),
     months=("jan", "fev", "mar", "abr", "mai", "jun", "jul", "ago", "set", "out", "nov", "dez"),
     bytes=("byte", "bytes"),

@@ -5,8 +5,8 @@
     loja          in the version, the app's name or its id; case and accents don't matter
     app:loja      in the app's name or id only
     >10MB  <500kB larger, smaller; decimal units, MiB and the like are binary
-    >7d  <12h     older, younger: min h d w mo y
-    local:no      without a copy here; yes, verified, damaged; in Portuguese too
+    >7d  <12h     older, younger: min h d w mo y (and sem mês a)
+    local:no      without a copy here; yes, verified, damaged (and local:não, sim, verificado, corrompido)
     !word         whatever does not match; goes before any of these
     "two words"   as one, and with a colon in it that is no filter's
 
@@ -51,13 +51,14 @@ _SPANS = {
 _HERE, _NOT_HERE = frozenset({"file", "verified", "damaged"}), frozenset({"none", "percent"})
 _LOCAL = {
     "no": _NOT_HERE,
-    "yes": _HERE,
-    "verified": frozenset({"verified"}),
-    "damaged": frozenset({"damaged"}),
     "nao": _NOT_HERE,
+    "yes": _HERE,
     "sim": _HERE,
+    "verified": frozenset({"verified"}),
     "verificado": frozenset({"verified"}),
+    "damaged": frozenset({"damaged"}),
     "danificado": frozenset({"damaged"}),
+    "corrompido": frozenset({"damaged"}),
 }
 _FIELD = re.compile(r"[a-z]+", re.ASCII | re.IGNORECASE)
 _THREE_FIGURES = re.compile(r"([0-9]{1,3})([.,])([0-9]{3}) ?(?=[a-z])", re.ASCII)
@@ -263,7 +264,7 @@ def _compared(body: str, inverse: bool, now: datetime | None) -> _Term | None:
         return None
     more = match[1] == ">"
     value = match[3].strip().lower()
-    span = _span(value)
+    span = _span(folded(value))
     if span is not None:
         limit = ((now or datetime.now(UTC)) - span).timestamp()
         # The older, the smaller the time.

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from snaptui.errors import TokenError
 from snaptui.i18n import _
 from snaptui.keyring_store import in_daemon_thread
+from snaptui.reasons import reason_of
 from snaptui.text import one_line
 
 LIMIT_SECONDS = 10.0
@@ -55,7 +56,7 @@ def _start(argv: Sequence[str]) -> subprocess.Popen[bytes]:
             start_new_session=True,
         )
     except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else str(error)
+        reason = reason_of(error)
         raise TokenError(
             _("The token command {name} can't be started ({reason}): correct token_command in config.toml.").format(
                 name=one_line(argv[0], 100), reason=reason

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from snaptui.errors import CannotWrite, TokenError, TokenMalformed
 from snaptui.i18n import _
+from snaptui.reasons import reason_of
 from snaptui.secret import Token
 
 _LARGEST = 64 << 10
@@ -65,7 +66,7 @@ class TokenFile:
         except OSError as error:
             raise TokenError(
                 _("The token file {path} can't be read ({reason}): sign in again.").format(
-                    path=self.path, reason=error.strerror
+                    path=self.path, reason=reason_of(error)
                 )
             ) from None
         with os.fdopen(descriptor, "rb") as file:
@@ -116,6 +117,6 @@ class TokenFile:
     def _cannot_write(self, error: OSError) -> CannotWrite:
         return CannotWrite(
             _("The token file {path} can't be written ({reason}): use DISCLOUD_TOKEN instead.").format(
-                path=self.path, reason=error.strerror
+                path=self.path, reason=reason_of(error)
             )
         )

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 from snaptui.endpoint import DEFAULT_BASE_URL, origin_of, validate_base_url
 from snaptui.errors import KeyringUnavailable, SnaptuiError, TokenError, TokenMalformed
 from snaptui.i18n import N_, _
+from snaptui.reasons import reason_of
 from snaptui.secret import Token, masked
 from snaptui.text import one_line
 
@@ -263,7 +264,7 @@ async def _file_text(name: str) -> str:
         # A pipe without a writer would never open.
         return await in_daemon_thread(read, _FILE_SECONDS)
     except (OSError, RuntimeError) as error:
-        reason = getattr(error, "strerror", None) or _("it does not answer")
+        reason = _("it does not answer") if isinstance(error, TimeoutError) else reason_of(error)
         raise TokenError(
             _("The token file {path} can't be read ({reason}): correct DISCLOUD_TOKEN_FILE.").format(
                 path=one_line(name), reason=reason

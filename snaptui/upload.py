@@ -19,6 +19,7 @@ import httpx
 from snaptui.answers import GATEWAY_STATUSES, Answer, read_answer
 from snaptui.endpoint import origin_of, user_agent, validate_base_url
 from snaptui.errors import NotFound, OutcomeUnknown, SnaptuiError, UnreadableAnswer, UsageError
+from snaptui.formatting import exact_bytes
 from snaptui.i18n import _
 from snaptui.models import is_app_id
 from snaptui.network import explain, hush_http_logs, network_failed, nothing_was_sent, retry_after
@@ -88,8 +89,8 @@ def _open(path: Path) -> tuple[BinaryIO, int]:
         raise SnaptuiError(_("{path} can't be read; check its permissions.").format(path=safe(str(path)))) from error
     if size > LARGEST_UPLOAD_BYTES:
         file.close()
-        message = _("The archive has {size} bytes, and Discloud takes {most} at most; upload it another way.")
-        raise UsageError(message.format(size=size, most=LARGEST_UPLOAD_BYTES))
+        message = _("The archive has {size}, and Discloud takes {most} at most; upload it another way.")
+        raise UsageError(message.format(size=exact_bytes(size), most=exact_bytes(LARGEST_UPLOAD_BYTES)))
     return file, size
 
 

@@ -24,7 +24,7 @@ ROOT = Path(snaptui.__file__).parent
 # Every module or package of snaptui, from the ground up; each may import its own layer and those below.
 LAYERS = (
     {"__init__", "errors", "models", "text", "locales", "folding", "priority"},
-    {"i18n"},
+    {"i18n", "reasons"},
     {"wire", "shapes", "quantities", "formatting", "rows", "finding", "query", "changes", "secret", "endpoint"}
     | {"upload_events"},
     {"answers", "network", "pacing", "retry", "exchange", "api", "upload"}
@@ -172,6 +172,7 @@ def test_version_and_help_load_next_to_nothing(tmp_path: Path) -> None:
     _result, modules = loaded_by("from snaptui.cli.run import run; code = run(['--help'])", tmp_path)
     assert not modules & {"asyncio", "httpx", "keyring", "textual", "snaptui.session"}
     assert not {module for module in modules if module.startswith("snaptui.cli.")} - {
+        "snaptui.cli.click_words",
         "snaptui.cli.commands",
         "snaptui.cli.invocation",
         "snaptui.cli.output",

@@ -22,6 +22,7 @@ from typing import Any
 from snaptui.archives.safety import UNDO_FOLDER, Reason
 from snaptui.errors import CannotWrite, NotFound
 from snaptui.i18n import _
+from snaptui.reasons import reason_of
 from snaptui.text import safe
 
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -58,7 +59,7 @@ class Beneath:
             raise NotFound(message.format(path=safe(str(path)))) from error
         except OSError as error:
             message = _("{path} can't be used as a folder ({problem}); choose another one.")
-            raise CannotWrite(message.format(path=safe(str(path)), problem=error.strerror or "")) from error
+            raise CannotWrite(message.format(path=safe(str(path)), problem=reason_of(error))) from error
         self.device = os.fstat(self.fd).st_dev
         self._open: list[tuple[str, int]] = []
 

@@ -31,6 +31,7 @@ from snaptui.archives.plan import Identity
 from snaptui.archives.safety import UNDO_FOLDER, name_reason
 from snaptui.errors import CannotWrite, HeldElsewhere, RestoreError
 from snaptui.i18n import _
+from snaptui.reasons import reason_of
 from snaptui.text import safe
 
 KEPT_RUNS = 3
@@ -208,7 +209,7 @@ class UndoFolder:
             self.fd = self._open_locked()
         except OSError as error:
             message = _("{folder} can't be used ({problem}), and a restore needs it; choose another target.")
-            text = message.format(folder=safe(str(self.path)), problem=error.strerror or "")
+            text = message.format(folder=safe(str(self.path)), problem=reason_of(error))
             raise CannotWrite(text) from error
         self._tidy()
 

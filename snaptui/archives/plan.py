@@ -18,6 +18,7 @@ from snaptui.archives.beneath import Beneath, Blocked, checksum_at, ignores_case
 from snaptui.archives.directory import Directory, Member
 from snaptui.archives.safety import DEFAULT_LIMITS, Limits, Reason, Refusal, judge, over_bounds, parts_of
 from snaptui.errors import ArchiveRefused, CannotWrite, NotFound, WouldReplace
+from snaptui.formatting import number
 from snaptui.i18n import ngettext
 from snaptui.text import safe
 
@@ -128,7 +129,9 @@ class Plan:
                 "restore the rest.",
                 len(self.refused),
             )
-            raise ArchiveRefused(message.format(count=len(self.refused), path=first.path, reason=first.reason.sentence))
+            raise ArchiveRefused(
+                message.format(count=number(len(self.refused)), path=first.path, reason=first.reason.sentence)
+            )
         if self.forbidden:
             message = ngettext(
                 "{path} would be replaced, so nothing was written; allow it with --overwrite changed.",
@@ -136,7 +139,7 @@ class Plan:
                 "--overwrite changed.",
                 len(self.replaced),
             )
-            raise WouldReplace(message.format(count=len(self.replaced), path=self.replaced[0].shown))
+            raise WouldReplace(message.format(count=number(len(self.replaced)), path=self.replaced[0].shown))
 
 
 def make_plan(

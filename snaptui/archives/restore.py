@@ -35,6 +35,7 @@ from snaptui.archives.staging import Staged, Sync, stage, write_failure
 from snaptui.archives.work import Cancelled, Job, events
 from snaptui.errors import CannotWrite, DiskFull, NotFound, RestoreError
 from snaptui.i18n import _
+from snaptui.reasons import reason_of
 from snaptui.text import safe
 
 
@@ -240,7 +241,7 @@ def _half_done() -> Iterator[None]:
         yield
     except OSError as error:
         message = _("The target can't be written ({problem}); nothing is lost, so mend that and run the same again.")
-        raise CannotWrite(message.format(problem=safe(error.strerror or ""))) from error
+        raise CannotWrite(message.format(problem=reason_of(error))) from error
 
 
 def _existing(beneath: Beneath) -> UndoFolder:

@@ -17,7 +17,7 @@ from snaptui.archives.readers import WindowReader
 from snaptui.archives.safety import Reason, Refusal
 from snaptui.errors import ArchiveDamaged, CannotWrite, DiskFull
 from snaptui.i18n import _
-from snaptui.text import safe
+from snaptui.reasons import reason_of
 
 # Members up to this size are unpacked in one go; greater ones piece by piece.
 _SMALL_BYTES = 4 * 1024**2
@@ -145,7 +145,7 @@ def write_failure(error: OSError, missing_bytes: int) -> CannotWrite | DiskFull:
         sentence = _("The disk is full, so nothing was changed; make room or choose another target.")
         return DiskFull(sentence, max(0, missing_bytes))
     message = _("The target can't be written ({problem}), so nothing was changed; choose another one.")
-    return CannotWrite(message.format(problem=safe(error.strerror or "")))
+    return CannotWrite(message.format(problem=reason_of(error)))
 
 
 def _unpack(

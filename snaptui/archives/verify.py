@@ -11,6 +11,7 @@ from snaptui.archives.directory import DEFLATED, LOCAL_HEADER_BYTES, STORED, Dir
 from snaptui.archives.members import damaged, read_member
 from snaptui.archives.readers import PIECE_BYTES, FileReader
 from snaptui.errors import ArchiveDamaged
+from snaptui.formatting import number
 from snaptui.i18n import _
 
 
@@ -92,7 +93,7 @@ def check_archive(
         if expected_size is not None and file.size != expected_size:
             raise ArchiveDamaged(
                 _("The archive has {found} bytes where {expected} were announced: fetch it again.").format(
-                    found=file.size, expected=expected_size
+                    found=number(file.size), expected=number(expected_size)
                 )
             )
 

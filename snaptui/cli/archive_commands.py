@@ -35,7 +35,7 @@ _MOST_SHOWN_BYTES = 16 * 1024 * 1024
 
 
 @click.command("files", help=_("List what is in a snapshot's archive, without fetching it all where the host allows."))
-@click.argument("words", nargs=-1, metavar="APP VERSION")
+@click.argument("words", nargs=-1, metavar=_("APP VERSION"))
 @archive_option
 @fetch_option
 @json_option
@@ -74,7 +74,7 @@ def _member_document(member: Member) -> dict[str, object]:
 
 
 async def _write_files(archive: Archive) -> None:
-    from snaptui.formatting import DASH, exact_bytes, size
+    from snaptui.formatting import exact_bytes, moment, number, size
 
     refused = await archive.refused()
     rows = []
@@ -84,7 +84,7 @@ async def _write_files(archive: Archive) -> None:
         rows.append(
             (
                 size(member.size),
-                when.strftime("%Y-%m-%d %H:%M") if when is not None else DASH,
+                moment(when),
                 member.shown + (f"  ({reason.sentence})" if reason is not None else ""),
             )
         )
@@ -92,20 +92,20 @@ async def _write_files(archive: Archive) -> None:
     count = len(rows)
     say(
         ngettext("{n} member, {size} unpacked", "{n} members, {size} unpacked", count).format(
-            n=count, size=size(archive.directory.total_bytes)
+            n=number(count), size=size(archive.directory.total_bytes)
         )
         + (_(", {bytes} fetched").format(bytes=exact_bytes(archive.transferred_bytes)) if archive.remote else "")
     )
 
 
 @click.command("cat", help=_("Write one member of a snapshot's archive to standard output, byte for byte."))
-@click.argument("words", nargs=-1, metavar="APP VERSION MEMBER")
+@click.argument("words", nargs=-1, metavar=_("APP VERSION MEMBER"))
 @archive_option
 @fetch_option
 @click.pass_obj
 def cat(invocation: Invocation, words: tuple[str, ...], file: Path | None, fetch: bool) -> None:
     """Write one member to standard output."""
-    named, rest = split_words(words, file, after="MEMBER", least=1)
+    named, rest = split_words(words, file, after=_("MEMBER"), least=1)
     _nothing_more(rest[1:])
     invocation.run(_cat(invocation, named, file, rest[0], fetch))
 
@@ -139,14 +139,14 @@ async def _show(archive: Archive, member: Member) -> None:
     "diff",
     help=_("Compare a version with another, or with a folder on this computer (which counts as the newer side)."),
 )
-@click.argument("words", nargs=-1, metavar="APP VERSION (VERSION | DIR)")
+@click.argument("words", nargs=-1, metavar=_("APP VERSION (VERSION | DIR)"))
 @archive_option
 @fetch_option
 @json_option
 @click.pass_obj
 def diff(invocation: Invocation, words: tuple[str, ...], file: Path | None, fetch: bool, as_json: bool) -> None:
     """Compare two versions, or a version and a folder."""
-    named, rest = split_words(words, file, after="(VERSION | DIR)", least=1)
+    named, rest = split_words(words, file, after=_("(VERSION | DIR)"), least=1)
     _nothing_more(rest[1:])
     invocation.run(_diff(invocation, named, file, rest[0], fetch, as_json))
 
@@ -206,7 +206,7 @@ def _diff_document(comparison: Comparison, plain: Comparison) -> dict[str, objec
 
 def _write_diff(comparison: Comparison) -> None:
     from snaptui.archives.compare import Change
-    from snaptui.formatting import delta
+    from snaptui.formatting import delta, number
     from snaptui.text import safe
 
     marks = {Change.ADDED: "+", Change.REMOVED: "-", Change.CHANGED: "~", Change.RENAMED: ">"}
@@ -218,22 +218,24 @@ def _write_diff(comparison: Comparison) -> None:
         table(("", _("Change"), _("Path")), rows, right=(1,))
     say(
         _("{added} added, {removed} removed, {changed} changed, {renamed} renamed, {same} the same").format(
-            added=len(comparison.of(Change.ADDED)),
-            removed=len(comparison.of(Change.REMOVED)),
-            changed=len(comparison.of(Change.CHANGED)),
-            renamed=len(comparison.of(Change.RENAMED)),
-            same=comparison.same,
+            added=number(len(comparison.of(Change.ADDED))),
+            removed=number(len(comparison.of(Change.REMOVED))),
+            changed=number(len(comparison.of(Change.CHANGED))),
+            renamed=number(len(comparison.of(Change.RENAMED))),
+            same=number(comparison.same),
         )
     )
 
 
 @click.command("undo", help=_("Take back the last restore into DIR, finished or interrupted."))
-@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.argument("folder", metavar=_("DIR"), type=click.Path(path_type=Path))
 @click.option("--force", is_flag=True, help=_("Also take back files that were changed since."))
 @json_option
 @click.pass_obj
 def undo(invocation: Invocation, folder: Path, force: bool, as_json: bool) -> None:
     """Take back the last restore into a folder."""
+    from snaptui.formatting import number
+
     result = invocation.run(_undo(folder, force))
     if as_json:
         emit(
@@ -245,8 +247,10 @@ def undo(invocation: Invocation, folder: Path, force: bool, as_json: bool) -> No
             }
         )
     else:
-        put_back = ngettext("{n} file put back", "{n} files put back", result.put_back).format(n=result.put_back)
-        removed = ngettext("{n} file removed", "{n} files removed", result.removed).format(n=result.removed)
+        put_back = ngettext("{n} file put back", "{n} files put back", result.put_back).format(
+            n=number(result.put_back)
+        )
+        removed = ngettext("{n} file removed", "{n} files removed", result.removed).format(n=number(result.removed))
         write(f"{put_back}, {removed}")
     if result.left_changed and as_json:
         sys.exit(RestoreError.exit_code)
@@ -257,7 +261,7 @@ def undo(invocation: Invocation, folder: Path, force: bool, as_json: bool) -> No
             "{n} files, the first {path}, were changed since the restore and left alone; take them back with --force.",
             count,
         )
-        raise RestoreError(message.format(n=count, path=result.left_changed[0]))
+        raise RestoreError(message.format(n=number(count), path=result.left_changed[0]))
 
 
 async def _undo(folder: Path, force: bool) -> TakenBack:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from snaptui.cli.archive_source import archive_option, can_ask, fetch_option, opened, split_words, whole
+from snaptui.cli.asking import confirm, require
 from snaptui.cli.invocation import Invocation
 from snaptui.cli.output import emit, json_option, say, write
 from snaptui.errors import ArchiveDamaged, UsageError
@@ -48,8 +49,8 @@ class Wish:
         " Shows what it would do and asks; “snaptui undo DIR” takes it back."
     ),
 )
-@click.argument("words", nargs=-1, metavar="APP VERSION [PATTERN...]")
-@click.option("--to", "target", metavar="DIR", required=True, type=click.Path(path_type=Path), help=_("Where to."))
+@click.argument("words", nargs=-1, metavar=_("APP VERSION [PATTERN...]"))
+@click.option("--to", "target", metavar=_("DIR"), required=True, type=click.Path(path_type=Path), help=_("Where to."))
 @click.option("--dry-run", is_flag=True, help=_("Show what would be done, and write nothing."))
 @click.option(
     "--overwrite",
@@ -113,7 +114,7 @@ async def _restore(
 
     if not wish.dry_run and (unfinished := find_unfinished(wish.target)) is not None:
         question = _("A restore of {source} into this folder was interrupted. Finish it first?")
-        if wish.yes or (can_ask() and click.confirm(question.format(source=unfinished.source), err=True)):
+        if wish.yes or (can_ask() and confirm(question.format(source=unfinished.source))):
             await _resumed(wish)
         require_finished(wish.target)
     async with AsyncExitStack() as stack:
@@ -181,7 +182,7 @@ def _agree(plan: Plan, wish: Wish) -> None:
     if not can_ask():
         raise UsageError(_("Nobody is there to be asked; allow the restore with --yes, or look with --dry-run."))
     _write_plan(plan, say_to=sys.stderr)
-    click.confirm(_("Restore?"), abort=True, err=True)
+    require(_("Restore?"))
 
 
 def _tell_plan(plan: Plan, wish: Wish) -> None:
@@ -258,14 +259,16 @@ def _tell(result: Restored, plan: Plan | None, wish: Wish) -> None:
 
 
 def _write_result(result: Restored) -> None:
+    from snaptui.formatting import number
+
     write(
         _("{new} new, {replaced} replaced, {unchanged} unchanged").format(
-            new=len(result.new), replaced=len(result.replaced), unchanged=result.unchanged
+            new=number(len(result.new)), replaced=number(len(result.replaced)), unchanged=number(result.unchanged)
         )
     )
     for refusal in result.refused[:_MOST_NAMED]:
         say(_("Refused: {path} ({reason})").format(path=refusal.path, reason=refusal.reason.sentence))
     if len(result.refused) > _MOST_NAMED:
-        say(_("Refused in all: {n}").format(n=len(result.refused)))
+        say(_("Refused in all: {n}").format(n=number(len(result.refused))))
     if result.undo is not None:
         say(_("“snaptui undo {target}” takes it back.").format(target=result.target))

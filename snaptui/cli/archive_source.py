@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from snaptui.cli.asking import require
 from snaptui.cli.invocation import Invocation
 from snaptui.errors import UsageError, WholeArchiveOnly
 from snaptui.i18n import _
@@ -31,7 +32,7 @@ def archive_option(function: click.decorators.FC) -> click.decorators.FC:
     return click.option(
         "--archive",
         "file",
-        metavar="FILE",
+        metavar=_("FILE"),
         type=click.Path(path_type=Path),
         help=_("An archive file on this computer, instead of APP VERSION."),
     )(function)
@@ -56,8 +57,8 @@ def split_words(words: Sequence[str], file: Path | None, *, after: str, least: i
     """
     head = 0 if file is not None else 2
     if len(words) < head + least:
-        wanted = " ".join(part for part in ("" if head == 0 else "APP VERSION", after if least else "") if part)
-        raise UsageError(_("Words are missing: give {wanted}.").format(wanted=wanted or "--archive FILE"))
+        wanted = " ".join(part for part in ("" if head == 0 else _("APP VERSION"), after if least else "") if part)
+        raise UsageError(_("Words are missing: give {wanted}.").format(wanted=wanted or f"--archive {_('FILE')}"))
     return list(words[:head]), list(words[head:])
 
 
@@ -139,7 +140,7 @@ def _agree_to_fetch(size_bytes: int | None, fetch: bool) -> None:
             _("The archive's host sends it only whole ({size}); allow that with --fetch.").format(size=size(size_bytes))
         )
     question = _("The archive's host sends it only whole ({size}). Download it?").format(size=size(size_bytes))
-    click.confirm(question, abort=True, err=True)
+    require(question)
 
 
 def can_ask() -> bool:

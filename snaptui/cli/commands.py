@@ -8,6 +8,7 @@ from importlib import import_module
 import click
 
 from snaptui import __version__
+from snaptui.cli.click_words import name_parts, translate_click
 from snaptui.cli.invocation import Interrupted, Invocation
 from snaptui.errors import SnaptuiError, UsageError
 from snaptui.i18n import LANGUAGES, N_, _
@@ -48,6 +49,7 @@ class Commands(click.Group):
         module, _colon, attribute = COMMANDS[cmd_name][0].partition(":")
         command = getattr(import_module(module), attribute)
         assert isinstance(command, click.Command)  # noqa: S101 - the table is ours
+        name_parts(command)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -93,11 +95,13 @@ def build() -> click.Group:
 
             ctx.exit(open_screens(ctx.obj))
 
+    snaptui.options_metavar, snaptui.subcommand_metavar = _("[OPTIONS]"), _("[COMMAND] [ARGS]...")
     return snaptui
 
 
 def run_command(arguments: Sequence[str]) -> int:
     """Run what the words ask for; return its exit code. What click finds wrong is raised as one of our errors."""
+    translate_click()
     try:
         code = build().main(list(arguments), prog_name="snaptui", standalone_mode=False)
     except click.UsageError as error:

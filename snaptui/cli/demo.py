@@ -7,17 +7,28 @@ import click
 from snaptui.cli.output import say, write
 from snaptui.errors import SnaptuiError
 from snaptui.i18n import _
+from snaptui.reasons import reason_of
 
 
 @click.command("demo-server", help=_("Serve the made-up account on this computer until interrupted."))
 @click.option(
-    "--port", type=click.IntRange(0, 65535), default=0, help=_("The port to listen on; any free one without it.")
+    "--port",
+    metavar="N",
+    type=click.IntRange(0, 65535),
+    default=0,
+    help=_("The port to listen on; any free one without it."),
 )
 @click.option(
-    "--latency", "latency_ms", type=click.IntRange(0, 60_000), default=0, help=_("Milliseconds before each answer.")
+    "--latency",
+    "latency_ms",
+    metavar="N",
+    type=click.IntRange(0, 60_000),
+    default=0,
+    help=_("Milliseconds before each answer."),
 )
 @click.option(
     "--requests-per-minute",
+    metavar="N",
     type=click.IntRange(1, 1_000_000),
     default=60,
     help=_("The budget that the server keeps to."),
@@ -35,7 +46,7 @@ def demo_server(port: int, latency_ms: int, requests_per_minute: int) -> None:
     except OSError as error:
         raise SnaptuiError(
             _("The demo can't listen on port {port} ({reason}): choose another with --port.").format(
-                port=port, reason=error.strerror
+                port=port, reason=reason_of(error)
             )
         ) from None
     try:

@@ -64,9 +64,10 @@ def doctor(ctx: click.Context, as_json: bool) -> None:
     if as_json:
         emit({"ok": code == 0, "checks": [{**asdict(check), "ok": check.ok} for check in checks]})
     else:
+        width = max(len(_(title)) for title in _TITLES.values()) + 1
         for check in checks:
             mark = "!" if not check.ok else "~" if check.warning else " "
-            write(f"{mark} {_(_TITLES[check.name]):12} {check.detail}")
+            write(f"{mark} {_(_TITLES[check.name]):{width}}{check.detail}")
     ctx.exit(code)
 
 

@@ -29,8 +29,8 @@ if TYPE_CHECKING:
         " latest~N; latest without it."
     ),
 )
-@click.argument("app")
-@click.argument("version", default="latest")
+@click.argument("app", metavar="APP")
+@click.argument("version", default="latest", metavar=_("[VERSION]"))
 @click.option("-o", "--output", metavar=_("PATH"), help=_("A folder or a file name, instead of discloud/backups."))
 @click.option("--force", is_flag=True, help=_("Replace another file of that name."))
 @json_option

@@ -195,11 +195,13 @@ def _local(copy: LocalCopy | None) -> str:
 
 
 def _tell_unreadable(count: int, as_json: bool) -> None:
+    from snaptui.formatting import number
+
     if count and not as_json:
         say(
             ngettext(
                 "{n} entry of the server's answer could not be read and is not listed: look for a newer snaptui.",
                 "{n} entries of the server's answer could not be read and are not listed: look for a newer snaptui.",
                 count,
-            ).format(n=count)
+            ).format(n=number(count))
         )

@@ -12,7 +12,7 @@ from snaptui.cli.invocation import Interrupted, Invocation
 from snaptui.cli.output import emit, say
 from snaptui.config import Config, load_config
 from snaptui.errors import SnaptuiError, UsageError
-from snaptui.i18n import _, choose_language, use_language
+from snaptui.i18n import _, choose_language, known_language, use_language
 
 _INTERRUPTED = 130
 _FAILED = 1
@@ -51,9 +51,12 @@ def _guarded(arguments: Sequence[str], as_json: bool) -> int:
 
 
 def _run(arguments: Sequence[str]) -> int:
-    flag = _language_flag(arguments)
+    arguments, flag = _without_language(arguments)
     config = _settings()
-    use_language(choose_language(os.environ, config.language if config is not None else None, flag))
+    setting = config.language if config is not None else None
+    spoken = known_language(flag) if flag is not None else None
+    use_language(choose_language(os.environ, setting, spoken))
+    choose_language(os.environ, setting, flag)  # complains of an unknown one, in a language that is known
     if arguments:
         from snaptui.cli.commands import run_command
 
@@ -66,16 +69,20 @@ def _run(arguments: Sequence[str]) -> int:
         return open_screens(invocation)
 
 
-def _language_flag(arguments: Sequence[str]) -> str | None:
-    """The value of ``--lang``, looked up before the texts of the options are made."""
-    for position, argument in enumerate(arguments):
-        if not argument.startswith("-"):
-            return None
-        if argument.startswith("--lang="):
-            return argument.removeprefix("--lang=")
-        if argument == "--lang" and position + 1 < len(arguments):
-            return arguments[position + 1]
-    return None
+def _without_language(arguments: Sequence[str]) -> tuple[list[str], str | None]:
+    """Take ``--lang`` out wherever it stands before a ``--``: the texts of the options are made in its language."""
+    end = list(arguments).index("--") if "--" in arguments else len(arguments)
+    words, flag = iter(arguments[:end]), None
+    left: list[str] = []
+    for word in words:
+        name, equals, value = word.partition("=")
+        if name != "--lang":
+            left.append(word)
+        elif equals:
+            flag = value
+        else:
+            flag = next(words, "")
+    return [*left, *arguments[end:]], flag
 
 
 def _settings() -> Config | None:

@@ -14,6 +14,7 @@ from snaptui.cli.invocation import Invocation
 from snaptui.cli.output import emit, json_option, say, write
 from snaptui.errors import ArchiveDamaged, SnaptuiError
 from snaptui.i18n import _, ngettext
+from snaptui.reasons import reason_of
 
 if TYPE_CHECKING:
     from snaptui.cli.progress import Bar
@@ -23,7 +24,7 @@ _PIECE = 1 << 20
 
 
 @click.command("verify", help=_("Check each FILE: its directory, the checksum of every member, and its SHA-256."))
-@click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path(path_type=Path))
+@click.argument("files", nargs=-1, required=True, metavar=_("FILE..."), type=click.Path(path_type=Path))
 @json_option
 @click.pass_context
 def verify(ctx: click.Context, files: tuple[Path, ...], as_json: bool) -> None:
@@ -68,7 +69,7 @@ def _verify(path: Path, bar: Bar, copies: LocalCopies) -> tuple[dict[str, object
         from snaptui.text import one_line
 
         problem = _("{path} can't be read ({reason}): see to its permissions.").format(
-            path=one_line(str(path)), reason=error.strerror
+            path=one_line(str(path)), reason=reason_of(error)
         )
         return {**document, "problem": problem}, 1
     document |= {"ok": True, "members": found.members, "size_bytes": found.size_bytes, "sha256": found.sha256}
@@ -108,7 +109,7 @@ def _measured(path: Path) -> dict[str, object]:
 
 
 def _tell(document: dict[str, object]) -> None:
-    from snaptui.formatting import size
+    from snaptui.formatting import number, size
     from snaptui.text import one_line
 
     name = one_line(str(document["path"]))
@@ -123,5 +124,5 @@ def _tell(document: dict[str, object]) -> None:
             "{path}: whole, {n} file in {size}, SHA-256 {sha256}",
             "{path}: whole, {n} files in {size}, SHA-256 {sha256}",
             members,
-        ).format(path=name, n=members, size=size(length), sha256=document["sha256"])
+        ).format(path=name, n=number(members), size=size(length), sha256=document["sha256"])
     )

@@ -29,7 +29,7 @@ from snaptui.errors import (
     TransferError,
     UnreadableAnswer,
 )
-from snaptui.formatting import size
+from snaptui.formatting import exact_bytes, size
 from snaptui.i18n import _
 from snaptui.models import DownloadLink
 from snaptui.transfers.address import Zone
@@ -221,10 +221,12 @@ class Fetch:
         """The archive's size as host and API tell it. Raises Passing where they differ: it is something else."""
         sizes = {answer.total, link.size_bytes} - {None}
         if len(sizes) > 1:
-            message = _("The archive's host has {found} bytes where the API announced {expected}: try again later.")
+            message = _("The archive's host has {found} where the API announced {expected}: try again later.")
             raise Passing(
                 _("the archive's host announces another size than the API"),
-                error=ArchiveDamaged(message.format(found=answer.total, expected=link.size_bytes)),
+                error=ArchiveDamaged(
+                    message.format(found=exact_bytes(answer.total), expected=exact_bytes(link.size_bytes))
+                ),
                 seldom=True,
             )
         return sizes.pop() if sizes else None

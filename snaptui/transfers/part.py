@@ -16,6 +16,7 @@ from snaptui.errors import CannotWrite, DiskFull, HeldElsewhere, TargetExists, T
 from snaptui.formatting import size
 from snaptui.i18n import _
 from snaptui.models import SnapshotKey
+from snaptui.reasons import reason_of
 from snaptui.text import one_line
 from snaptui.transfers.locking import try_lock
 from snaptui.transfers.paths import free_bytes
@@ -226,9 +227,7 @@ class Part:
         if error.errno in _FULL:
             return self._full(max(1, self._missing()))
         message = _("{folder} cannot be written ({reason}): choose another folder.")
-        return CannotWrite(
-            message.format(folder=one_line(str(self.target.parent)), reason=error.strerror or type(error).__name__)
-        )
+        return CannotWrite(message.format(folder=one_line(str(self.target.parent)), reason=reason_of(error)))
 
     def _guarded(self, step: Callable[[], None]) -> None:
         try:

@@ -13,6 +13,7 @@ from snaptui.archives.directory import read_directory
 from snaptui.archives.readers import FileReader
 from snaptui.errors import ArchiveDamaged, CannotWrite
 from snaptui.i18n import _
+from snaptui.reasons import reason_of
 from snaptui.text import one_line
 from snaptui.transfers.connection import Reply
 from snaptui.transfers.fetching import Unusable, accept, content_range, not_an_archive
@@ -33,7 +34,7 @@ def look_at(target: Path, *, overwrite: bool) -> bool:
         return False
     except OSError as error:
         message = _("{path} cannot be looked at ({reason}): choose another place.")
-        raise CannotWrite(message.format(path=one_line(str(target)), reason=error.strerror)) from error
+        raise CannotWrite(message.format(path=one_line(str(target)), reason=reason_of(error))) from error
     if stat.S_ISDIR(own.st_mode):
         raise CannotWrite(_("{path} is a folder: choose a file name in it.").format(path=one_line(str(target))))
     if not overwrite and not target.is_file():

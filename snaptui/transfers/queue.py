@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from snaptui.errors import SnaptuiError
+from snaptui.formatting import number
 from snaptui.i18n import _, ngettext
 from snaptui.models import SnapshotKey
 from snaptui.transfers.events import Finished
@@ -260,7 +261,7 @@ class TransferQueue(Ledger):
                 "{n} members are encrypted or packed in an unknown way, and were not checked",
                 event.unchecked,
             )
-            note = words.format(n=event.unchecked)
+            note = words.format(n=number(event.unchecked))
         # First of all, so that an order to stop that comes now finds it done.
         self._set(
             transfer_id,

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import constants, work
 from textual.app import App
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
 from textual.theme import Theme
 from textual.widgets import Input
 from textual.worker import NoActiveWorker, WorkerError, get_current_worker
 
+from snaptui import formatting
 from snaptui.i18n import N_, _, ngettext
 from snaptui.text import one_line
 from snaptui.tui.bindings import binding
@@ -121,7 +122,7 @@ class SnaptuiApp(App[None], inherit_bindings=False):
         if more := len(problems) - _PROBLEMS_SHOWN:
             words = ngettext("… and {n} more: see “snaptui doctor”.", "… and {n} more: see “snaptui doctor”.", more)
             if more > 0:
-                self.notify(words.format(n=more), severity="warning", markup=False, timeout=15)
+                self.notify(words.format(n=formatting.number(more)), severity="warning", markup=False, timeout=15)
 
     def _remember_theme(self, theme: Theme) -> None:
         if theme.name != self.sessions.config.theme:
@@ -185,12 +186,26 @@ class SnaptuiApp(App[None], inherit_bindings=False):
             words = _("theme: {name}").format(name=name)
             yield Offer(words, "", _("Use these colours, now and from now on"), partial(self._use_theme, name))
 
+    def theme_offers(self) -> Iterator[Offer]:
+        """What the list of themes has."""
+        from snaptui.tui.commands import Offer
+
+        for name in sorted(self.available_themes):
+            yield Offer(name, "", "", partial(self._use_theme, name))
+
     def action_change_theme(self) -> None:
         """Choose the theme from a list."""
-        self.search_commands(
-            [(name, partial(self._use_theme, name)) for name in sorted(self.available_themes)],
-            placeholder=_("Type the name of a theme"),
-        )
+        from textual.command import CommandPalette
+
+        from snaptui.tui.commands import ThemeCommands
+
+        if not isinstance(self.screen, CommandPalette):
+            self.push_screen(CommandPalette([ThemeCommands], placeholder=_("Type the name of a theme")))
+
+    def get_key_display(self, binding: Binding) -> str:
+        """A key as it is shown; the one with a word of its own in the language in use."""
+        shown = super().get_key_display(binding)
+        return _("space") if shown == "space" else shown
 
     def _use_theme(self, name: str) -> None:
         self.theme = name
@@ -218,7 +233,7 @@ class SnaptuiApp(App[None], inherit_bindings=False):
                     "A download stops; the next start offers to go on with it.",
                     "{n} downloads stop; the next start offers to go on with them.",
                     queue,
-                ).format(n=queue)
+                ).format(n=formatting.number(queue))
             )
         if any(worker.group == "create" and worker.is_running for worker in self.workers):
             body.append(_("A snapshot is being taken: Discloud may finish it, but you would not be told."))

@@ -13,6 +13,7 @@ from textual.content import Content
 from textual.dom import DOMNode
 from textual.screen import Screen
 
+from snaptui.i18n import _
 from snaptui.tui.bindings import description_of, tooltip_of
 
 if TYPE_CHECKING:
@@ -82,18 +83,47 @@ def offers(screen: Screen[Any]) -> list[Offer]:
     return [*found, *more()] if more is not None else found
 
 
-class SnaptuiCommands(Provider):
-    """Offers the actions to the palette."""
+class Offering(Provider):
+    """Gives a palette its offers. One that fits nothing says so here: Textual would say it in English."""
+
+    AGAIN = "app.command_palette"
+
+    def offers(self) -> list[Offer]:
+        """What there is to choose from."""
+        raise NotImplementedError
 
     async def discover(self) -> Hits:
         """All of them, before anything is typed."""
-        for offer in offers(self.screen):
+        for offer in self.offers():
             yield DiscoveryHit(Content(offer.title), offer.run, text=offer.title, help=offer.sentence)
 
     async def search(self, query: str) -> Hits:
         """Those whose words or sentence fit."""
-        matcher = self.matcher(query)
-        for offer in offers(self.screen):
+        matcher, found = self.matcher(query), False
+        for offer in self.offers():
             score = max(matcher.match(offer.title), matcher.match(offer.sentence) * 0.6)
             if score > 0:
+                found = True
                 yield Hit(score, Content(offer.title), offer.run, text=offer.title, help=offer.sentence)
+        if not found:
+            words = _("Nothing fits: Enter begins again")
+            yield Hit(1.0, Content(words), partial(self.app.run_action, self.AGAIN), text=words)
+
+
+class SnaptuiCommands(Offering):
+    """Offers the actions to the palette."""
+
+    def offers(self) -> list[Offer]:
+        """Every action that works on the screen."""
+        return offers(self.screen)
+
+
+class ThemeCommands(Offering):
+    """Offers the themes alone."""
+
+    AGAIN = "app.change_theme"
+
+    def offers(self) -> list[Offer]:
+        """Each theme by its name."""
+        more = getattr(self.app, "theme_offers", None)
+        return list(more()) if more is not None else []

@@ -96,7 +96,9 @@ class DownloadScreen(Modal[bool]):
         if len(self._rows) == 1:
             row = self._rows[0]
             return _("Download {version} of {app}").format(version=row.snapshot.version, app=row.app_name)
-        return ngettext("Download {n} version", "Download {n} versions", len(self._rows)).format(n=len(self._rows))
+        return ngettext("Download {n} version", "Download {n} versions", len(self._rows)).format(
+            n=formatting.number(len(self._rows))
+        )
 
     def _question(self) -> str:
         return _("Folder, or a file name ending in .zip:") if len(self._rows) == 1 else _("Folder:")
@@ -296,9 +298,13 @@ class DownloadScreen(Modal[bool]):
     def _say_all(self, transfers: Sequence[Transfer]) -> None:
         done = sum(t.state is State.DONE for t in transfers)
         failed = sum(t.state is State.FAILED for t in transfers)
-        text = _("{done} of {all} are here and verified").format(done=done, all=len(transfers))
+        text = _("{done} of {all} are here and verified").format(
+            done=formatting.number(done), all=formatting.number(len(transfers))
+        )
         if failed:
-            words = ngettext("{n} failed: t tells why", "{n} failed: t tells why", failed).format(n=failed)
+            words = ngettext("{n} failed: t tells why", "{n} failed: t tells why", failed).format(
+                n=formatting.number(failed)
+            )
             text = f"{text} · {words}"
         self._say(text, failed=bool(failed))
 

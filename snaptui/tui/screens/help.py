@@ -30,6 +30,7 @@ _TITLES = {
     "TransferTable": N_("In the transfers"),
     "SnaptuiApp": N_("Everywhere"),
 }
+_HERE = N_("On this screen")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ def keys_of(screen: Screen[Any]) -> Keys:
     for node, bound, keys in live_bindings(screen):
         if bound.id is None or bound.system:
             continue
-        title = _(_TITLES.get(type(node).__name__, N_("On this screen")))
+        title = _(_TITLES.get(type(node).__name__, _HERE))
         if bound.id.startswith("move-"):
             title = _("Moving")
         found.setdefault(title, []).append(Key(bound.id, tooltip_of(bound), keys))

@@ -9,6 +9,7 @@ from textual.binding import BindingType
 from textual.containers import Container, Horizontal, Vertical
 from textual.widgets import Input
 
+from snaptui import formatting
 from snaptui.errors import NetworkFailed
 from snaptui.i18n import _, ngettext
 from snaptui.tui.screens.heading import About, Heading
@@ -110,7 +111,7 @@ class MainScreen(MainArchives):
         table.show_app_column = self.app_id is None
         table.set_rows(rows, keep=keep)
         sizes = [row.snapshot.size_bytes for row in reversed(rows[:_SIZES_SHOWN])] if self.app_id is not None else []
-        caption = ngettext("last snapshot", "last {n} snapshots", len(sizes)).format(n=len(sizes))
+        caption = ngettext("last snapshot", "last {n} snapshots", len(sizes)).format(n=formatting.number(len(sizes)))
         self.query_one(SizeSpark).show(sizes if len(sizes) > 1 else [], caption)
         self.show_heading()
         self.show_state()

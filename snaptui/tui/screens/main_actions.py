@@ -8,6 +8,7 @@ from textual import work
 from textual.widgets import Input
 
 from snaptui.errors import SnaptuiError, TokenError
+from snaptui.formatting import number
 from snaptui.i18n import _, ngettext
 from snaptui.models import SnapshotKey
 from snaptui.priority import Priority
@@ -75,10 +76,10 @@ class MainActions(Opening):
         else:
             done = len(ended) - len(failed)
             words = ngettext("{n} download is here and verified.", "{n} downloads are here and verified.", done)
-            said = words.format(n=done)
+            said = words.format(n=number(done))
             if failed:
                 words = ngettext("{n} failed: press t to see why.", "{n} failed: press t to see why.", len(failed))
-                said = f"{said} {words.format(n=len(failed))}"
+                said = f"{said} {words.format(n=number(len(failed)))}"
             self.announce(said, failed=bool(failed))
 
     def _show_queue(self) -> None:
@@ -221,7 +222,8 @@ class MainActions(Opening):
     def action_clear(self) -> None:
         """Take the filter away; where there is none, the marks."""
         field, table = self.query_one("#filter", Input), self.query_one(SnapshotTable)
-        if not field.display and not table.filter_query.text and not self.apps_filter:
+        filtered = table.filter_query is not None and bool(table.filter_query.text)
+        if not field.display and not filtered and not self.apps_filter:
             table.clear_marks()
             return
         if field.display:

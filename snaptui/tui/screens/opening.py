@@ -11,6 +11,7 @@ from textual import work
 from textual.timer import Timer
 
 from snaptui.errors import SnaptuiError, TokenError
+from snaptui.formatting import number
 from snaptui.i18n import ngettext
 from snaptui.priority import Priority
 from snaptui.tui.desk import Desk
@@ -115,7 +116,7 @@ class Opening(Place[None]):
                 "{n} earlier downloads are not finished: press t to go on with them.",
                 len(offered),
             )
-            self.notify(words.format(n=len(offered)), markup=False)
+            self.notify(words.format(n=number(len(offered))), markup=False)
         self.show_everything()
         self.queue_changed()
 

@@ -11,7 +11,8 @@ from textual.binding import BindingType
 from textual.widgets import Static
 
 from snaptui.errors import TargetExists
-from snaptui.i18n import N_, _
+from snaptui.formatting import number
+from snaptui.i18n import N_, _, ngettext
 from snaptui.transfers.queue import ACTIVE, State, Transfer, TransferQueue
 from snaptui.tui.bindings import binding
 from snaptui.tui.pace import Paced
@@ -200,8 +201,9 @@ def _details(transfer: Transfer | None) -> str:
     if transfer.state is State.FAILED:
         return transfer.error.sentence if transfer.error is not None else transfer.note
     if transfer.state is State.DONE:
-        words = _("Verified: {members} members, SHA-256 {sha}")
-        return words.format(members=transfer.members, sha=transfer.sha256 or "")
+        count = transfer.members
+        words = ngettext("Verified: {n} member, SHA-256 {sha}", "Verified: {n} members, SHA-256 {sha}", count)
+        return words.format(n=number(count), sha=transfer.sha256 or "")
     if transfer.from_earlier_run and transfer.state is State.PAUSED:
         return _("Left unfinished by an earlier run: p goes on with it, x gives it up.")
     return transfer.note

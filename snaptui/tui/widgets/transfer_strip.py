@@ -77,7 +77,7 @@ class TransferStrip(LineView):
         said: list[tuple[str, str, int]] = []
         running = summary.active + summary.queued
         if running:
-            count = ngettext("{n} download", "{n} downloads", running).format(n=running)
+            count = ngettext("{n} download", "{n} downloads", running).format(n=formatting.number(running))
             said.append((count, "text", 0))
             if summary.total_bytes:
                 percent = formatting.percent(summary.received_bytes, summary.total_bytes)
@@ -88,7 +88,9 @@ class TransferStrip(LineView):
                 left = _("{time} left").format(time=formatting.duration(summary.remaining_seconds))
                 said.append((left, "muted", 2))
         if summary.paused:
-            said.append((ngettext("{n} paused", "{n} paused", summary.paused).format(n=summary.paused), "warn", 1))
+            words = ngettext("{n} paused", "{n} paused", summary.paused)
+            said.append((words.format(n=formatting.number(summary.paused)), "warn", 1))
         if summary.failed:
-            said.append((ngettext("{n} failed", "{n} failed", summary.failed).format(n=summary.failed), "bad", 1))
+            words = ngettext("{n} failed", "{n} failed", summary.failed)
+            said.append((words.format(n=formatting.number(summary.failed)), "bad", 1))
         return said

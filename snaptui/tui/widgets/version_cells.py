@@ -52,7 +52,9 @@ class VersionCells:
         title = self.symbols.plain(_(TITLES[column]))
         if reverse is not None:
             arrow = self.symbols.descending if reverse else self.symbols.ascending
-            title = f"{fit(title, min(cell_len(title), max(1, cells - 2)), ellipsis='')} {arrow}"
+            # The blank before the arrow is the first to go: a cut title says less.
+            blank = " " if cell_len(title) + 2 <= cells else ""
+            title = f"{fit(title, min(cell_len(title), max(1, cells - 1)), ellipsis='')}{blank}{arrow}"
         return fit(title, cells, right=column in RIGHT, ellipsis=self.symbols.ellipsis)
 
     def cell(self, row: VersionRow, column: Column, cells: int, layout: Layout) -> tuple[str, str]:
@@ -88,5 +90,5 @@ class VersionCells:
         if not self.absolute:
             return formatting.short_age(when, self.now) if short else formatting.taken(when, self.now, self.zone)
         if short and when is not None:
-            return f"{when.astimezone(self.zone):%Y-%m-%d %H:%M}"
+            return formatting.moment(when.astimezone(self.zone))
         return formatting.absolute(when, self.zone)
