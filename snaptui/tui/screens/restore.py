@@ -24,7 +24,7 @@ from snaptui.tui.archive_access import fetch_archive, open_archive
 from snaptui.tui.bindings import binding
 from snaptui.tui.screens.ask import Answer, AskScreen
 from snaptui.tui.screens.restore_planning import LAST_TARGET, Phase, RestorePlanning, target_name
-from snaptui.tui.screens.restore_progress import Stoppable, followed
+from snaptui.tui.screens.restore_progress import Stoppable, followed, unpacking
 from snaptui.tui.screens.undo import UndoScreen
 from snaptui.tui.widgets.detail import short_path
 from snaptui.tui.widgets.folder_field import FolderField
@@ -200,6 +200,7 @@ class RestoreScreen(RestorePlanning):
                 if (again.actions, again.folders) != (plan.actions, plan.folders):
                     raise RestoreError(_("The folder changed while the archive was fetched: look at the plan again."))
                 plan = again
+            self._show_progress(Progress(0, plan.bytes_to_write), unpacking())
             return await followed(archive.restore(plan), Restored, self._show_progress)
 
     async def _fetched(self) -> Archive:
