@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Coroutine
 from contextlib import AsyncExitStack
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import work
@@ -16,12 +18,13 @@ from snaptui.archives.plan import Plan
 from snaptui.archives.restore_events import Restored, TakenBack
 from snaptui.errors import RestoreError, SnaptuiError
 from snaptui.i18n import N_, _, ngettext
+from snaptui.text import safe
 from snaptui.transfers.queue import UNFINISHED, Transfer
 from snaptui.tui.archive_access import fetch_archive, open_archive
 from snaptui.tui.bindings import binding
 from snaptui.tui.screens.ask import Answer, AskScreen
 from snaptui.tui.screens.restore_planning import LAST_TARGET, Phase, RestorePlanning, target_name
-from snaptui.tui.screens.restore_progress import Stoppable, followed
+from snaptui.tui.screens.restore_progress import Stoppable, followed, unpacking
 from snaptui.tui.screens.undo import UndoScreen
 from snaptui.tui.widgets.detail import short_path
 from snaptui.tui.widgets.folder_field import FolderField
@@ -63,7 +66,7 @@ class RestoreScreen(RestorePlanning):
     def on_mount(self) -> None:
         """Open the archive, if that has not been done; the folder can be written meanwhile."""
         self.query_one(ProgressLine).display = False
-        self.query_one(FolderField).focus()
+        self.query_one(PlanList).focus()
         if self._archive is not None:
             self.replan()
         else:
@@ -92,11 +95,12 @@ class RestoreScreen(RestorePlanning):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Only what makes sense now has a key."""
         before = self.phase in (Phase.PLANNING, Phase.READY)
+        typing = isinstance(self.focused, Input)
         allowed = {
             "restore": before,
             "policy": before,
-            "folder": before,
-            "names": before,
+            "folder": before and not typing,
+            "names": before and not typing,
             "undo": self.phase is Phase.DONE and self._result is not None and self._result.undo is not None,
         }
         return allowed.get(action, True)
@@ -146,9 +150,7 @@ class RestoreScreen(RestorePlanning):
 
     def action_restore(self) -> None:
         """Carry out the plan, if there is one and nothing speaks against it."""
-        if self.phase is Phase.DONE:
-            self.dismiss(self._result)
-        elif self.unfinished is not None:
+        if self.unfinished is not None:
             self.settle_unfinished(self.unfinished)
         elif self.plan is not None and self.phase is Phase.READY:
             words, look = self.verdict(self.plan)
@@ -198,6 +200,7 @@ class RestoreScreen(RestorePlanning):
                 if (again.actions, again.folders) != (plan.actions, plan.folders):
                     raise RestoreError(_("The folder changed while the archive was fetched: look at the plan again."))
                 plan = again
+            self._show_progress(Progress(0, plan.bytes_to_write), unpacking())
             return await followed(archive.restore(plan), Restored, self._show_progress)
 
     async def _fetched(self) -> Archive:
@@ -232,6 +235,7 @@ class RestoreScreen(RestorePlanning):
     def _show_result(self, result: Restored) -> None:
         """What was done, and how it is undone."""
         self._result, self.phase = result, Phase.DONE
+        self.add_class("-done")
         remembered = self._desk.sessions.remembered
         remembered.set(LAST_TARGET, str(result.target))
         remembered.set(target_name(self._row.snapshot.app_id), str(result.target))
@@ -253,8 +257,8 @@ class RestoreScreen(RestorePlanning):
             refused = ngettext("{n} was refused.", "{n} were refused.", len(result.refused))
             words = f"{words} {refused.format(n=formatting.number(len(result.refused)))}"
         if result.undo is not None:
-            back = _("u takes it back, and so does: snaptui undo {folder}")
-            words = f"{words} {back.format(folder=short_path(result.target))}"
+            back = _("u takes it back, and later so does: snaptui undo {folder}")
+            words = f"{words}\n{back.format(folder=_as_word(result.target))}"
         self.say(words, look="warning" if result.refused else "")
 
     @work(group="restore-undo", exclusive=True)
@@ -266,6 +270,7 @@ class RestoreScreen(RestorePlanning):
         taken = await self.app.push_screen_wait(screen)
         if taken is not None and not taken.left_changed:
             self._result = None
+            self.remove_class("-done")
             button = self.query_one("#restore", Button)
             button.display, button.label = True, Content(_("Restore (Enter)"))
             self.query_one("#leave", Button).label = Content(_("Back (Esc)"))
@@ -311,6 +316,13 @@ class RestoreScreen(RestorePlanning):
             self._end(_("The interrupted restore is taken back."))
         else:
             self._end(_("Stopped on the way; it can go on."))
+
+
+def _as_word(path: Path) -> str:
+    """A path as it can be typed in a shell."""
+    shown = short_path(path)
+    plain = shown.removeprefix("~/")
+    return shown if shlex.quote(plain) == plain else shlex.quote(safe(str(path)))
 
 
 def _progress_of_transfer(transfer: Transfer) -> Progress:

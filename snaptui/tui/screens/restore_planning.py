@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 # So long nothing is typed before the plan is worked out, and so long that may last before it is said.
 _REST_SECONDS = 0.2
 _PATIENCE_SECONDS = 0.4
+_KEY_ORDER = ("restore-confirm", "restore-undo", "restore-policy", "restore-folder", "restore-names", "restore-leave")
 LAST_TARGET = "last_restore_target"
 
 
@@ -109,7 +110,7 @@ class RestorePlanning(Place[Restored | None]):
         with Horizontal(classes="buttons"):
             yield Button(Content(_("Restore (Enter)")), id="restore", compact=True)
             yield Button(Content(_("Back (Esc)")), id="leave", compact=True)
-        yield KeyBar(keep=KEPT_KEYS, symbols=symbols, id="keys")
+        yield KeyBar(order=_KEY_ORDER, keep=KEPT_KEYS, symbols=symbols, id="keys")
 
     def _title(self) -> str:
         return _("Restore {version} of {app}").format(version=self._row.snapshot.version, app=self._row.app_name)
@@ -151,6 +152,12 @@ class RestorePlanning(Place[Restored | None]):
         """Enter in the field goes on to the plan; a second Enter carries it out."""
         self.query_one(PlanList).focus()
         self._ask_about_unfinished()
+
+    def on_descendant_focus(self) -> None:
+        """Enter does something else now."""
+        if self.plan is not None and self.phase is Phase.READY:
+            words, look = self.verdict(self.plan)
+            self.say(words, look=look)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """The same for the names."""
@@ -250,15 +257,15 @@ class RestorePlanning(Place[Restored | None]):
         self.query_one("#restore-counts", PartsLine).show(_counts(plan))
         self.query_one("#restore-room", PartsLine).show(*_room(plan))
         said, look = self.verdict(plan)
-        self.say(f"{words} {said}".strip(), look=look)
+        self.say(f"{words} {said}".strip() if look or not words else words, look=look)
         self.refresh_bindings()
 
     def verdict(self, plan: Plan) -> tuple[str, str]:
         """What a person has to know before Enter, and the look of it; with any look but ``""`` Enter is refused."""
         if plan.forbidden:
             words = ngettext(
-                "A file would be replaced, and nothing may be: ^o allows it.",
-                "{n} files would be replaced, and nothing may be: ^o allows it.",
+                "A file is in the way and may not be replaced: ^o allows it.",
+                "{n} files are in the way and may not be replaced: ^o allows it.",
                 len(plan.replaced),
             )
             return words.format(n=formatting.number(len(plan.replaced))), "warning"
@@ -269,6 +276,8 @@ class RestorePlanning(Place[Restored | None]):
             return _("Everything that was chosen is refused, so there is nothing to restore."), "failed"
         if plan.empty:
             return _("There is nothing to do: every file is there already, just as in the archive."), "warning"
+        if isinstance(self.focused, Input):
+            return _("Nothing is written yet. Enter goes on to the plan."), ""
         if not plan.target.exists():
             return _("Nothing is written yet. Enter makes the folder and restores."), ""
         return _("Nothing is written yet. Enter restores; what is replaced can be taken back."), ""

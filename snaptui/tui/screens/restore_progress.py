@@ -20,7 +20,7 @@ def progress_of(event: RestoreEvent | UndoEvent) -> tuple[Progress, str] | None:
     """How far it is, and a sentence about this part of the work; None for events about something else."""
     match event:
         case Staging(written_bytes=written, total_bytes=total):
-            return Progress(written, total), _("Unpacking and checking; the folder is as it was.")
+            return Progress(written, total), unpacking()
         case Syncing(total_bytes=total):
             return Progress(total, total), _("Bringing everything safely to the disk; the folder is as it was.")
         case Applying(files=files, total_files=total):
@@ -29,6 +29,11 @@ def progress_of(event: RestoreEvent | UndoEvent) -> tuple[Progress, str] | None:
             return _of_files(files, total), _("Putting the files back as they were.")
         case _:
             return None
+
+
+def unpacking() -> str:
+    """What is said from the beginning until everything is unpacked."""
+    return _("Unpacking and checking; the folder is as it was.")
 
 
 def _of_files(files: int, total: int) -> Progress:

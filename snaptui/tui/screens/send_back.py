@@ -31,6 +31,7 @@ from snaptui.tui.widgets.text_lines import TextLines
 from snaptui.upload_events import LARGEST_UPLOAD_BYTES, Committed
 
 _TICK = 1.0
+_LONGEST_TYPED = 40
 
 
 class SendBackScreen(Sending):
@@ -55,6 +56,8 @@ class SendBackScreen(Sending):
         super().__init__(row, desk, surroundings)
         size = row.snapshot.size_bytes
         self._too_large = size is not None and size > LARGEST_UPLOAD_BYTES
+        # A name of hundreds of letters, or with letters that could not be shown, is nothing to ask a person for.
+        self._typeable = len(row.app_name) <= _LONGEST_TYPED and "\ufffd" not in row.app_name
 
     def compose(self) -> ComposeResult:
         """What will happen, the field for the name; then the steps, the answer and the logs."""
@@ -83,9 +86,7 @@ class SendBackScreen(Sending):
         size = formatting.size(self._row.snapshot.size_bytes, unknown=_("size unknown"))
         return [
             _("1. The archive is fetched, unless a verified copy is here, and checked."),
-            _("2. A snapshot of {app} as it is now is taken, so that there is a way back.").format(
-                app=self._row.app_name
-            ),
+            _("2. A snapshot of the app as it is now is taken, so that there is a way back."),
             _("3. The archive ({size}) is sent to Discloud, which unpacks it and restarts the app.").format(size=size),
         ]
 
@@ -102,9 +103,11 @@ class SendBackScreen(Sending):
             return _("This archive can't be sent: it has {size}, and Discloud takes {most} at most.").format(
                 size=formatting.size(self._row.snapshot.size_bytes), most=formatting.size(LARGEST_UPLOAD_BYTES)
             )
-        return _("Type the app's name, {app}, or its id, {id}, and press Enter:").format(
-            app=self._row.app_name, id=self._row.snapshot.app_id
-        )
+        if self._typeable:
+            return _("Type the app's name, {app}, or its id, {id}, and press Enter:").format(
+                app=self._row.app_name, id=self._row.snapshot.app_id
+            )
+        return _("Type the app's id, {id}, and press Enter:").format(id=self._row.snapshot.app_id)
 
     def on_mount(self) -> None:
         """The name is next; there is none to type for what is too large."""
@@ -154,8 +157,9 @@ class SendBackScreen(Sending):
             return
         typed = folded(self.query_one("#send-field", Input).value.strip())
         if typed not in (folded(self._row.app_name), folded(self._row.snapshot.app_id)):
-            words = _("That is not the app's name: type {app}. Nothing was sent.")
-            self.say(words.format(app=self._row.app_name), look="failed")
+            words = _("That is not the name: type {name}. Nothing was sent.")
+            name = self._row.app_name if self._typeable else self._row.snapshot.app_id
+            self.say(words.format(name=name), look="failed")
             return
         self._send()
 

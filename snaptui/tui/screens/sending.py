@@ -166,7 +166,7 @@ class Sending(Place[bool]):
         """Ask what to do without a snapshot: True is another try, False to go on; raises where nothing is sent."""
         body = [error.sentence, _("Without it there is no way back to the app as it is now.")]
         answers = (
-            Answer("no", "n", _("Do not send")),
+            Answer("stop", "s", _("Stop")),
             Answer("again", "a", _("Try again")),
             Answer("go-on", "w", _("Send anyway")),
         )

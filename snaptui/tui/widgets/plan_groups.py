@@ -21,10 +21,11 @@ class Kind(StrEnum):
     REFUSED = "refused"
     NEW = "new"
     KEPT = "kept"
+    REMOVED = "removed"
 
 
-SIGNS = {Kind.REPLACED: "~", Kind.REFUSED: "!", Kind.NEW: "+", Kind.KEPT: "="}
-LOOKS = {Kind.REPLACED: "warn", Kind.REFUSED: "bad", Kind.NEW: "good", Kind.KEPT: "muted"}
+SIGNS = {Kind.REPLACED: "~", Kind.REFUSED: "!", Kind.NEW: "+", Kind.KEPT: "=", Kind.REMOVED: "-"}
+LOOKS = {Kind.REPLACED: "warn", Kind.REFUSED: "bad", Kind.NEW: "good", Kind.KEPT: "muted", Kind.REMOVED: "warn"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ def last_run_groups(last: LastRun) -> list[Group]:
     """What taking the last restore back would do."""
     return _filled(
         Group(Kind.REPLACED, _("Put back as they were"), len(last.replaced), _bare(last.replaced)),
-        Group(Kind.NEW, _("Removed again"), len(last.new), _bare(last.new)),
+        Group(Kind.REMOVED, _("Removed again"), len(last.new), _bare(last.new)),
     )
 
 
