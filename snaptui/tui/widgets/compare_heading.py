@@ -29,6 +29,7 @@ class Compared:
     old_short: str
     new_short: str
     cost: str = ""
+    cost_short: str = ""
     comparison: Comparison | None = None
     marked: int = 0
     shown: int | None = None
@@ -68,7 +69,7 @@ class CompareHeading(LineView):
             Part(about.old, "strong", rank=3, shorter=about.old_short),
             Part(about.new, "strong", rank=2, shorter=about.new_short, glue=" → "),
         ]
-        return left, [Part(about.cost, "muted", rank=4)]
+        return left, [Part(about.cost, "muted", rank=4, shorter=about.cost_short)]
 
     def _sums(self, about: Compared) -> tuple[list[Part], list[Part]]:
         comparison = about.comparison
