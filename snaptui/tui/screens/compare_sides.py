@@ -132,6 +132,8 @@ class Sides:
         words = ngettext("{n} request, {size}", "{n} requests, {size}", requests)
         fetched = sum(archive.transferred_bytes for archive in archives)
         short = words.format(n=formatting.number(requests), size=formatting.size(fetched))
+        if any(archive.transferred_bytes >= archive.size_bytes for archive in archives):  # it is as small as its list
+            return short, short
         return _("no archive fetched: {cost}").format(cost=short), short
 
     async def aclose(self) -> None:

@@ -21,7 +21,8 @@ from snaptui.tui.widgets.lines import LineView
 class Compared:
     """What the heading tells: both sides in words (and shorter), the cost in words, and what came of it.
 
-    ``shown`` is None where no filter hides anything; ``comparison`` is None until there is one.
+    ``shown`` is None where no filter hides anything; ``comparison`` is None where there is none, ``under_way`` says
+    that it is being made.
     """
 
     old: str
@@ -31,6 +32,7 @@ class Compared:
     cost: str = ""
     cost_short: str = ""
     comparison: Comparison | None = None
+    under_way: bool = False
     marked: int = 0
     shown: int | None = None
     filter_text: str = ""
@@ -74,7 +76,7 @@ class CompareHeading(LineView):
     def _sums(self, about: Compared) -> tuple[list[Part], list[Part]]:
         comparison = about.comparison
         if comparison is None:
-            return [Part(_("comparing…"), "muted")], []
+            return [Part(_("comparing…") if about.under_way else _("not compared"), "muted")], []
         left: list[Part] = []
         for kind in Change:
             if count := len(comparison.of(kind)):
