@@ -29,7 +29,7 @@ DIFFERENCE_KEYS: tuple[Binding, ...] = (
     ),
     binding(
         "V", "mark_range", N_("range"), id="differences-mark-range", show=False,
-        tooltip=N_("Begin a range of marks here; press it again at its other end"),
+        tooltip=N_("Begin a range of marks, or end it here"),
     ),
     binding(
         "asterisk", "mark_all", N_("mark all"), id="differences-mark-all", show=False,
