@@ -35,6 +35,7 @@ def test_the_other_side_is_the_comparison_the_other_way_round(old: dict[str, byt
     assert there.swapped().delta == -there.delta == back.delta
     kinds = {change: len(there.swapped().of(change)) for change in Change}
     assert kinds == {change: len(back.of(change)) for change in Change}
+    assert there.without_renames() == compare(side(old), side(new), renames=False)
     for difference in there.differences:
         assert (difference.on_old_side in old) is (difference.on_old_side is not None)
         assert (difference.on_new_side in new) is (difference.on_new_side is not None)
