@@ -66,6 +66,23 @@ async def _part_way(s: Stage) -> None:
     await s.pilot.pause()
 
 
+async def compare_scene(s: Stage) -> None:
+    """What differs between two versions, with marks."""
+    await s.choose(LOJA)
+    await s.press("space", "3", "6", "j", "x")
+    await s.until(lambda: "the same" in s.shown())
+    await s.press("j", "space")
+
+
+async def lines_scene(s: Stage) -> None:
+    """Which lines of one file differ."""
+    await s.choose(LOJA)
+    await s.press("space", "8", "j", "x")
+    await s.until(lambda: "the same" in s.shown())
+    await s.press("G", "k", "enter")
+    await s.until(lambda: "LIMITE" in s.shown())
+
+
 async def help_scene(s: Stage) -> None:
     """The keys."""
     await s.choose(LOJA)
@@ -85,6 +102,9 @@ SCENES: dict[str, tuple[tuple[int, int], Scene]] = {
     "create": ((120, 40), create_scene),
     "download": ((120, 40), download_scene),
     "transfers": ((120, 40), transfers_scene),
+    "compare": ((120, 40), compare_scene),
+    "compare-80x24": ((80, 24), compare_scene),
+    "diff": ((120, 40), lines_scene),
     "help": ((120, 40), help_scene),
     "light": ((120, 40), light_scene),
     "main-80x24": ((80, 24), main_scene),

@@ -241,12 +241,10 @@ class Archive:
         needed = sum(member.compressed_size for member in members)
         return self.remote and needed > max(_WHOLE_FROM_BYTES, self.size_bytes * _WHOLE_SHARE)
 
-    async def compare_folder(self, folder: Path, *, renames: bool = True) -> Comparison:
+    async def compare_folder(self, folder: Path) -> Comparison:
         """Return what differs from this archive (the old side) to a folder on this computer (the new side)."""
         mine = contents(self.directory)
-        return await in_thread(
-            lambda job: compare(mine, folder_contents(folder, mine, check=job.check), renames=renames)
-        )
+        return await in_thread(lambda job: compare(mine, folder_contents(folder, mine, check=job.check)))
 
     async def aclose(self) -> None:
         """Release the file."""
@@ -275,9 +273,9 @@ class Archive:
             return await in_thread(listening)
 
 
-async def compare_archives(old: Archive, new: Archive, *, renames: bool = True) -> Comparison:
+async def compare_archives(old: Archive, new: Archive) -> Comparison:
     """Return what differs between two archives, from their directories alone."""
-    return await in_thread(lambda _job: compare(contents(old.directory), contents(new.directory), renames=renames))
+    return await in_thread(lambda _job: compare(contents(old.directory), contents(new.directory)))
 
 
 async def history(

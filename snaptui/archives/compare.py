@@ -115,6 +115,17 @@ class Comparison:
         """Return what differs when the sides change places."""
         return Comparison(tuple(sorted((d.swapped() for d in self.differences), key=_place)), self.same)
 
+    def without_renames(self) -> Comparison:
+        """Return the same with each rename as what it was made of: one file removed, another added."""
+        apart: list[Difference] = []
+        for d in self.differences:
+            if d.change is Change.RENAMED:
+                apart.append(Difference(Change.REMOVED, d.old_path, d.old_path, d.old_bytes, None))
+                apart.append(Difference(Change.ADDED, d.path, d.path, None, d.new_bytes))
+            else:
+                apart.append(d)
+        return Comparison(tuple(sorted(apart, key=_place)), self.same)
+
     def folders(self) -> dict[str, FolderDelta]:
         """Return the totals of every folder that holds a difference, by path; "" is the whole.
 

@@ -138,8 +138,9 @@ class RemoteReader:
         while at is None or end is None or at < end:
             wanted = f"bytes=-{length}" if at is None or end is None else f"bytes={at}-{end - 1}"
             got = 0
+            link = self._good_link()  # whoever makes links has tried again already
             try:
-                with closing(self._send(wanted)) as reply:
+                with closing(self._send(link, wanted)) as reply:
                     if reply.status in _REFUSED:
                         renewals += 1
                         self._link_was_refused(renewals)
@@ -156,8 +157,8 @@ class RemoteReader:
                 self._after_failure(error, failures)
             renewals = 0 if got else renewals
 
-    def _send(self, wanted: str) -> Reply:
-        """Ask for a range with a link that should still be good."""
+    def _good_link(self) -> DownloadLink:
+        """Return a link that should still be good."""
         self._check()
         link = self._link
         if link is None or self._single_use or _over(link, self._now()):
@@ -165,6 +166,10 @@ class RemoteReader:
             link = self._link = self._renew()
             self._uses = 0
             self._check()
+        return link
+
+    def _send(self, link: DownloadLink, wanted: str) -> Reply:
+        """Ask for a range."""
         headers = {"Range": wanted, "Accept-Encoding": "identity", "User-Agent": user_agent()}
         if self._etag is not None:
             headers["If-Range"] = self._etag

@@ -128,7 +128,7 @@ def line_diff(old: Sequence[str], new: Sequence[str], *, context: int = 3) -> tu
 
 
 def _around(old: Sequence[str], i1: int, i2: int, j1: int, after: int, before: int) -> Iterator[Line]:
-    cut = i2 - i1 > after + before
+    cut = i2 - i1 > after + before + 1  # a gap takes a line as well
     for i in range(i1, i1 + after if cut else i2):
         yield Line(LineKind.SAME, i + 1, j1 + i - i1 + 1, old[i])
     if cut:

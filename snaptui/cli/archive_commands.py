@@ -156,9 +156,9 @@ async def _diff(
 ) -> None:
     async with AsyncExitStack() as stack:
         archive, session = await stack.enter_async_context(opened(invocation, named, file, fetch=fetch))
-        comparison, plain = await _compared(stack, invocation, archive, session, named, other, fetch)
+        comparison = await _compared(stack, invocation, archive, session, named, other, fetch)
     if as_json:
-        emit(_diff_document(comparison, plain))
+        emit(_diff_document(comparison))
     else:
         _write_diff(comparison)
 
@@ -171,8 +171,8 @@ async def _compared(
     named: list[str],
     other: str,
     fetch: bool,
-) -> tuple[Comparison, Comparison]:
-    """Return the comparison with renames recognised, and without."""
+) -> Comparison:
+    """Compare with what the last word means: a version of the app, a folder, or another archive file."""
     from snaptui.archives.archive import compare_archives, open_file
 
     path = Path(other)
@@ -182,16 +182,20 @@ async def _compared(
         _app, snapshot = await snapshot_named(session, named[0], other)
         newer = await stack.enter_async_context(opened_snapshot(invocation, session, snapshot.key, fetch=fetch))
     elif await asyncio.to_thread(path.is_dir):
-        return await archive.compare_folder(path), await archive.compare_folder(path, renames=False)
+        return await archive.compare_folder(path)
+    elif session is None and is_version_word(other) and not await asyncio.to_thread(path.exists):
+        message = _("{word} is a version, which needs its app: give APP VERSION {word}, or a folder beside --archive.")
+        raise UsageError(message.format(word=other))
     else:
         newer = await stack.enter_async_context(await open_file(path))
-    return await compare_archives(archive, newer), await compare_archives(archive, newer, renames=False)
+    return await compare_archives(archive, newer)
 
 
-def _diff_document(comparison: Comparison, plain: Comparison) -> dict[str, object]:
+def _diff_document(comparison: Comparison) -> dict[str, object]:
     from snaptui.archives.compare import Change
     from snaptui.text import safe
 
+    plain = comparison.without_renames()
     return {
         "added": [d.shown for d in plain.of(Change.ADDED)],
         "removed": [d.shown for d in plain.of(Change.REMOVED)],

@@ -1,6 +1,7 @@
-"""Archives from other writers: Info-ZIP, 7-Zip, Java, Node, Go and Python, each where it is installed.
+"""Archives from other writers: Info-ZIP, 7-Zip, libarchive, Java, Node, Go and Python, each where it is installed.
 
-The Node writers are looked for where Node looks, so ``NODE_PATH`` may name the folder they are in.
+The Node writers are looked for where Node looks, so ``NODE_PATH`` may name the folder they are in. With ``CI`` set,
+those that the machine for it installs must be there.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from snaptui.archives.restore import undo
 from tests.archives.doing import put_back
 from tests.archives.zips import read_tree, write_tree
 
+IN_CI = {"zip": "zip", "7zz": "7zip", "bsdtar": "libarchive-tools"}
 WRITERS = Path(__file__).parent / "writers"
 FILES = {
     "config.json": b'{"a": 1}',
@@ -37,6 +39,9 @@ def need(*programs: str) -> str:
     for program in programs:
         if found := shutil.which(program):
             return found
+    package = IN_CI.get(programs[0])
+    if os.environ.get("CI") and package is not None:
+        pytest.fail(f"install the Debian package {package}")
     pytest.skip(f"{programs[0]} is not installed")
 
 
@@ -58,6 +63,11 @@ def with_zip_from_a_pipe(folder: Path, target: Path) -> None:
 
 def with_7zip(folder: Path, target: Path) -> None:
     do(need("7zz", "7z", "7za"), "a", "-tzip", target, "./", "-r", cwd=folder)
+
+
+def with_libarchive(folder: Path, target: Path) -> None:
+    names = sorted(entry.name for entry in folder.iterdir())  # of "." it would make names that begin with ./
+    do(need("bsdtar"), "--format", "zip", "-cf", target, *names, cwd=folder)
 
 
 def with_jar(folder: Path, target: Path) -> None:
@@ -108,7 +118,8 @@ def with_python_from_a_pipe(folder: Path, target: Path) -> None:
 @pytest.mark.parametrize(
     "writer",
     [
-        with_zip, with_zip_from_a_pipe, with_7zip, with_jar, with_java, with_go, with_yazl, with_archiver, with_fflate,
+        with_zip, with_zip_from_a_pipe, with_7zip, with_libarchive,
+        with_jar, with_java, with_go, with_yazl, with_archiver, with_fflate,
         with_python, with_python_from_a_pipe,
     ],
 )  # fmt: skip

@@ -143,6 +143,9 @@ def test_diff_with_a_folder_and_with_a_file(call: Run, zipped: Path, tmp_path: P
     assert "src/main.py → moved.py" in out.decode()
     assert err == "0 added, 0 removed, 1 changed, 1 renamed, 1 the same\n"
     assert call("diff", "--archive", zipped, tmp_path / "nowhere")[0] == 4
+    code, _out, err = call("diff", "--archive", zipped, "latest")
+    assert code == 2
+    assert "needs its app" in err
 
 
 def test_restore_shows_its_plan_and_writes_nothing_with_dry_run(call: Run, zipped: Path, tmp_path: Path) -> None:

@@ -104,6 +104,23 @@ async def of_failure(s: Stage) -> None:
     await s.until(lambda: "try again" in s.shown())
 
 
+async def of_comparing(s: Stage) -> None:
+    """What differs between two versions, and marks."""
+    await of_one_app(s)
+    await s.press("space", "3", "6", "j", "x")
+    await s.until(lambda: "the same" in s.shown())
+    await s.press("j", "space")
+
+
+async def of_lines(s: Stage) -> None:
+    """Which lines of one file differ."""
+    await of_one_app(s)
+    await s.press("space", "8", "j", "x")
+    await s.until(lambda: "the same" in s.shown())
+    await s.press("G", "k", "enter")
+    await s.until(lambda: "LIMITE" in s.shown())
+
+
 async def of_light(s: Stage) -> None:
     """The light theme."""
     s.app.theme = "snaptui-light"
@@ -113,9 +130,12 @@ async def of_light(s: Stage) -> None:
 @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["120x40", "80x24"])
 @pytest.mark.parametrize(
     "scene",
-    [of_one_app, of_creating, of_downloading, of_help, of_no_snapshots, of_no_transfers, of_light],
+    [
+        of_one_app, of_creating, of_downloading, of_help, of_no_snapshots, of_no_transfers, of_comparing, of_lines,
+        of_light,
+    ],
     ids=lambda scene: scene.__name__.removeprefix("of_"),
-)
+)  # fmt: skip
 def test_picture(picture: Callable[..., bool], scene: Scene, size: tuple[int, int]) -> None:
     assert picture(scene, size)
 

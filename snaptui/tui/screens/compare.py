@@ -128,16 +128,18 @@ class CompareScreen(Place[None]):
         self.refresh_bindings()
 
     def _show_heading(self) -> None:
-        tree, sides, comparison = self._tree, self._sides, self._comparison
-        cost = sides.cost(self._old, self._new) if sides is not None and comparison is not None else ""
+        tree, sides, comparison, notice = self._tree, self._sides, self._comparison, self.query_one(Notice).text
+        cost = sides.cost(self._old, self._new) if sides is not None and comparison is not None else ("", "")
         self.query_one(CompareHeading).show(
             Compared(
                 old=side_name(self._old),
                 new=side_name(self._new) if self._two_apps else side_name(self._new, short=not self._is_folder),
                 old_short=side_name(self._old, short=True),
                 new_short=side_name(self._new, short=True),
-                cost=cost,
+                cost=cost[0],
+                cost_short=cost[1],
                 comparison=comparison,
+                under_way=notice is not None and notice.kind is NoticeKind.LOADING,
                 marked=tree.mark_count,
                 shown=len(tree.shown) if tree.filter_text else None,
                 filter_text=tree.filter_text,

@@ -11,7 +11,7 @@ COMPARE_KEYS: tuple[Binding, ...] = (
     binding("escape", "leave", N_("back"), id="compare-leave", tooltip=N_("Take the filter away, then go back")),
     binding("slash", "filter", N_("filter"), id="compare-filter", tooltip=N_("Show only paths that have your words")),
     binding(
-        "R", "restore", N_("put back"), id="compare-restore",
+        "R", "restore", N_("restore"), id="compare-restore",
         tooltip=N_("Put the marked files, or this one, back as they were on the older side"),
     ),
     binding("w", "swap", N_("swap"), id="compare-swap", tooltip=N_("Swap the two sides")),

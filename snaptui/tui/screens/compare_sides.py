@@ -121,17 +121,20 @@ class Sides:
             self._fetched.add(side.key)
         return opened
 
-    def cost(self, old: Side, new: Side) -> str:
-        """What the sides that are open took so far, in words."""
+    def cost(self, old: Side, new: Side) -> tuple[str, str]:
+        """What the sides that are open took so far, in words, and shorter."""
         if any(not isinstance(side, Path) and side.key in self._fetched for side in (old, new)):
-            return _("downloaded whole: the host sends no parts")
+            return _("downloaded whole: the host sends no parts"), _("downloaded whole")
         archives = [archive for archive in map(self.archive_of, (old, new)) if archive is not None]
         requests = sum(archive.requests + archive.links for archive in archives)
         if not requests:
-            return _("read on this computer")
+            return _("read on this computer"), ""
         words = ngettext("{n} request, {size}", "{n} requests, {size}", requests)
         fetched = sum(archive.transferred_bytes for archive in archives)
-        return words.format(n=formatting.number(requests), size=formatting.size(fetched))
+        short = words.format(n=formatting.number(requests), size=formatting.size(fetched))
+        if any(archive.transferred_bytes >= archive.size_bytes for archive in archives):  # it is as small as its list
+            return short, short
+        return _("no archive fetched: {cost}").format(cost=short), short
 
     async def aclose(self) -> None:
         """Close what was opened."""

@@ -44,7 +44,10 @@ class LineDiffScreen(Place[Difference | None]):
             "left_square_bracket", "step(-1)", N_("file before"), id="lines-file-before",
             tooltip=N_("Show the file before"),
         ),
-        binding("v", "reveal", N_("show values"), id="lines-reveal", tooltip=N_("Show hidden values, or hide them")),
+        binding(
+            "u", "reveal", N_("show values"), id="lines-reveal",
+            tooltip=N_("Show the hidden values, or hide them again"),
+        ),
         binding("r", "again", N_("try again"), id="lines-again", show=False, tooltip=N_("Fetch this file again")),
         binding("y", "copy_path", N_("copy path"), id="lines-copy", show=False, tooltip=N_("Copy this path")),
         binding("Y", "copy_lines", N_("copy lines"), id="lines-copy-all", show=False, tooltip=N_("Copy these lines")),
@@ -150,7 +153,7 @@ class LineDiffScreen(Place[Difference | None]):
         added, removed = (formatting.number(found.count(kind)) for kind in (LineKind.ADDED, LineKind.REMOVED))
         parts = [f"+{added} −{removed}", sides]
         if found.masked is not None:
-            parts.insert(0, _("values shown, v hides them") if self._revealed else _("values hidden, v shows them"))
+            parts.insert(0, _("values shown, u hides them") if self._revealed else _("values hidden, u shows them"))
         return " · ".join(parts)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

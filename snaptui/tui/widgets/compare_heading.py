@@ -21,7 +21,8 @@ from snaptui.tui.widgets.lines import LineView
 class Compared:
     """What the heading tells: both sides in words (and shorter), the cost in words, and what came of it.
 
-    ``shown`` is None where no filter hides anything; ``comparison`` is None until there is one.
+    ``shown`` is None where no filter hides anything; ``comparison`` is None where there is none, ``under_way`` says
+    that it is being made.
     """
 
     old: str
@@ -29,7 +30,9 @@ class Compared:
     old_short: str
     new_short: str
     cost: str = ""
+    cost_short: str = ""
     comparison: Comparison | None = None
+    under_way: bool = False
     marked: int = 0
     shown: int | None = None
     filter_text: str = ""
@@ -68,12 +71,12 @@ class CompareHeading(LineView):
             Part(about.old, "strong", rank=3, shorter=about.old_short),
             Part(about.new, "strong", rank=2, shorter=about.new_short, glue=" → "),
         ]
-        return left, [Part(about.cost, "muted", rank=4)]
+        return left, [Part(about.cost, "muted", rank=4, shorter=about.cost_short)]
 
     def _sums(self, about: Compared) -> tuple[list[Part], list[Part]]:
         comparison = about.comparison
         if comparison is None:
-            return [Part(_("comparing…"), "muted")], []
+            return [Part(_("comparing…") if about.under_way else _("not compared"), "muted")], []
         left: list[Part] = []
         for kind in Change:
             if count := len(comparison.of(kind)):

@@ -56,7 +56,7 @@ class DifferenceCells:
         path, word, sizes = self._columns(width)
         indent = " " * min(row.depth * _INDENT, _DEEPEST_INDENT, max(0, path - 12))
         if row.folder is not None:
-            return self._folder(row.folder, indent, path, word + 2 + sizes, opened=shows.is_open(row.folder))
+            return self._folder(row.folder, indent, path, word + sizes, opened=shows.is_open(row.folder))
         return [] if row.difference is None else self._file(row.difference, indent, width, flat=shows.by is By.GROWTH)
 
     def _file(self, difference: Difference, indent: str, width: int, *, flat: bool) -> list[Piece]:

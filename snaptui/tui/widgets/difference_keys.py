@@ -9,13 +9,13 @@ from snaptui.tui.bindings import binding
 
 DIFFERENCE_KEYS: tuple[Binding, ...] = (
     binding("enter", "choose", N_("lines"), id="differences-choose", tooltip=N_("Show which lines differ")),
-    binding("right", "open", N_("open"), id="differences-open", show=False, tooltip=N_("Open this folder")),
+    binding("right,l", "open", N_("open"), id="differences-open", show=False, tooltip=N_("Open this folder")),
     binding(
-        "left", "close", N_("close"), id="differences-close", show=False,
+        "left,backspace", "close", N_("close"), id="differences-close", show=False,
         tooltip=N_("Close this folder, or go to the one it is in"),
     ),
     binding(
-        "e", "toggle_all", N_("open all"), id="differences-open-all", show=False,
+        "E", "toggle_all", N_("open all"), id="differences-open-all", show=False,
         tooltip=N_("Open all folders, or close them all"),
     ),
     binding("s", "sort_next", N_("what grew"), id="differences-sort", tooltip=N_("Sort by path, or by what grew")),
@@ -29,7 +29,7 @@ DIFFERENCE_KEYS: tuple[Binding, ...] = (
     ),
     binding(
         "V", "mark_range", N_("range"), id="differences-mark-range", show=False,
-        tooltip=N_("Begin a range of marks here; press it again at its other end"),
+        tooltip=N_("Begin a range of marks, or end it here"),
     ),
     binding(
         "asterisk", "mark_all", N_("mark all"), id="differences-mark-all", show=False,

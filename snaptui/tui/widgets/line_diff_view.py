@@ -113,7 +113,7 @@ class LineDiffView(CursorList):
         """Show what is further right or left, no further than the longest line in view goes."""
         room = max(1, self.size.width // 2)
         in_view = self._lines[self.top : self.top + self.page]
-        longest = max((len(line.text[:1_000_000].expandtabs(_TAB_CELLS)) for line in in_view), default=0)
+        longest = max((len(line.text.expandtabs(_TAB_CELLS)) for line in in_view), default=0)
         offset = max(0, min(self._offset + by * _SIDEWAYS * (self.take_count() or 1), longest - room))
         if offset != self._offset:
             self._offset = offset

@@ -15,7 +15,9 @@ if (writer === "yazl") {
   archive.outputStream.pipe(fs.createWriteStream(target));
   archive.end();
 } else if (writer === "archiver") {
-  const archive = require("archiver")("zip", { zlib: { level: 9 } });
+  const made = require("archiver"); // a class since version 8, a function before
+  const options = { zlib: { level: 9 } };
+  const archive = made.ZipArchive ? new made.ZipArchive(options) : made("zip", options);
   archive.pipe(fs.createWriteStream(target));
   for (const name of files) archive.file(path.join(folder, name), { name });
   archive.finalize();
