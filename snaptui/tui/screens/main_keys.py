@@ -10,6 +10,7 @@ from snaptui.tui.bindings import binding
 MAIN_KEYS: tuple[Binding, ...] = (
     binding("c", "create", N_("create"), id="create", tooltip=N_("Take a snapshot of this app")),
     binding("d", "download", N_("download"), id="download", tooltip=N_("Download this version, or all marked ones")),
+    binding("b", "browse", N_("browse"), id="browse", tooltip=N_("Look into this version's archive, unfetched")),
     binding("slash", "filter", N_("filter"), id="filter", tooltip=N_("Show only what fits the words you type")),
     binding("r", "refresh", N_("refresh"), id="refresh", tooltip=N_("Ask Discloud again for apps and snapshots")),
     binding("t", "transfers", N_("transfers"), id="transfers", tooltip=N_("Show every download and how far it is")),
@@ -44,6 +45,7 @@ MAIN_KEYS: tuple[Binding, ...] = (
 KEY_ORDER = (
     "create",
     "download",
+    "browse",
     "filter",
     "table-sort",
     "table-mark",
