@@ -22,13 +22,21 @@ class Outline:
     """
 
     def __init__(
-        self, tree: FileTree, items: list[Item], depths: list[int], *, flat: bool = False, cut: bool = False
+        self,
+        tree: FileTree,
+        items: list[Item],
+        depths: list[int],
+        *,
+        opened: Iterable[str] = (),
+        flat: bool = False,
+        cut: bool = False,
     ) -> None:
         self.tree = tree
         self.flat = flat
         self.cut = cut
         self._items = items
         self._depths = depths
+        self._opened = set(opened)
 
     def __len__(self) -> int:
         return len(self._items)
@@ -48,19 +56,21 @@ class Outline:
     @property
     def opened(self) -> frozenset[str]:
         """The paths of the folders that are open."""
-        pairs = zip(self._items, self._depths, [*self._depths[1:], -1], strict=True)
-        return frozenset(item.path for item, depth, after in pairs if after > depth and isinstance(item, Folder))
+        return frozenset(self._opened)
 
     def open(self, index: int, rows: Rows) -> None:
         """Put a folder's rows below it."""
         if self.is_open(index):
             return
+        self._opened.add(self.entry(index).path)
         self._items[index + 1 : index + 1] = rows.items
         self._depths[index + 1 : index + 1] = [self._depths[index] + 1] * len(rows)
 
     def close(self, index: int) -> None:
         """Take away what is below a folder."""
         end = self.end(index)
+        path = self.entry(index).path
+        self._opened -= {each for each in self._opened if each == path or each.startswith(f"{path}/")}
         del self._items[index + 1 : end]
         del self._depths[index + 1 : end]
 
@@ -84,10 +94,11 @@ class Outline:
         """Return where a folder or file stands, or None."""
         if entry.folder is not None:
             return next((at for at, item in enumerate(self._items) if item is entry.folder), None)
-        tree = self.tree
-        number = entry.member.number if entry.member is not None else -1
-        places = ((at, item) for at, item in enumerate(self._items) if isinstance(item, int))
-        return next((at for at, place in places if tree.member(place).number == number), None)
+        place = self.tree.place_of(entry.member) if entry.member is not None else None
+        try:
+            return None if place is None else self._items.index(place)
+        except ValueError:
+            return None
 
 
 def tree_outline(
@@ -102,20 +113,21 @@ def tree_outline(
     wanted = set(opened)
     items: list[Item] = []
     depths: list[int] = []
-    waiting: list[tuple[Item, int]] = []
 
-    def push(folder: Folder, depth: int) -> None:
+    def add(folder: Folder, depth: int) -> None:
         rows = tree.rows(folder, order, reverse=reverse, check=check).items
-        waiting.extend((item, depth) for item in reversed(rows))
+        start = 0
+        for at, item in enumerate(rows):
+            if isinstance(item, Folder) and item.path in wanted:
+                items.extend(rows[start : at + 1])
+                depths.extend([depth] * (at + 1 - start))
+                add(item, depth + 1)
+                start = at + 1
+        items.extend(rows[start:])
+        depths.extend([depth] * (len(rows) - start))
 
-    push(tree.root, 0)
-    while waiting:
-        item, depth = waiting.pop()
-        items.append(item)
-        depths.append(depth)
-        if isinstance(item, Folder) and item.path in wanted:
-            push(item, depth + 1)
-    return Outline(tree, items, depths)
+    add(tree.root, 0)
+    return Outline(tree, items, depths, opened=wanted)
 
 
 def found_outline(
@@ -132,9 +144,16 @@ def found_outline(
     return Outline(tree, items, [0] * len(items), flat=True, cut=len(items) >= MOST_FOUND)
 
 
-def largest_outline(tree: FileTree) -> Outline:
-    """Return the largest files of the whole archive, largest first."""
-    items = list(tree.largest(MOST_LARGEST).items)
+def largest_outline(
+    tree: FileTree,
+    order: Order = Order.SIZE,
+    *,
+    reverse: bool = False,
+    check: Callable[[], None] = lambda: None,
+) -> Outline:
+    """Return the largest files of the whole archive, sorted."""
+    largest = tree.largest(MOST_LARGEST).items
+    items = tree.ordered(largest, order, reverse=reverse, by_path=True, check=check)
     return Outline(tree, items, [0] * len(items), flat=True, cut=tree.root.files > len(items))
 
 

@@ -246,6 +246,13 @@ class FileTree:
         """Return the file at a place."""
         return self._members[place]
 
+    def place_of(self, member: Member) -> int | None:
+        """Return the place of a file, or None; at once where the members are a whole directory's."""
+        number = member.number
+        if number < len(self._members) and self._members[number].number == number:
+            return number
+        return next((place for place, each in enumerate(self._members) if each.number == number), None)
+
     def largest(self, count: int = 100, folder: Folder | None = None) -> Rows:
         """Return the largest files below a folder (default: the root), largest first."""
         members = self._members

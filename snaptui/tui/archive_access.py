@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 # A download of this size is not worth a question.
 UNASKED_BYTES = 32 * 1024 * 1024
 _LEAST_TAIL = 8 * 1024
+_LEAST_FIRST_TAIL = 48 * 1024
+_TAIL_SHARE = 200
 
 
 async def open_archive(app: App[Any], desk: Desk, row: VersionRow) -> Archive | None:
@@ -38,7 +40,13 @@ async def open_archive(app: App[Any], desk: Desk, row: VersionRow) -> Archive | 
     if session is None:
         raise NotSignedIn(_("Sign in first: press {key}.").format(key="L"))
     try:
-        archive = await open_snapshot(row.key, session.api, session.copies, api_origin=session.api.origin)
+        archive = await open_snapshot(
+            row.key,
+            session.api,
+            session.copies,
+            api_origin=session.api.origin,
+            first_tail=_first_tail(row.snapshot.size_bytes),
+        )
         archive.label = _label(row)
         return archive
     except WholeArchiveOnly as error:
@@ -49,6 +57,15 @@ async def open_archive(app: App[Any], desk: Desk, row: VersionRow) -> Archive | 
             if await app.push_screen_wait(AskScreen(_("Download it to look inside?"), body, answers)) != "yes":
                 return None
         return await fetch_archive(desk, row)
+
+
+def _first_tail(archive_bytes: int | None) -> int:
+    """How much of an archive's end to ask for first: a small one's directory is hardly ever long."""
+    from snaptui.archives.directory import FIRST_TAIL_BYTES
+
+    if archive_bytes is None:
+        return FIRST_TAIL_BYTES
+    return max(_LEAST_FIRST_TAIL, min(FIRST_TAIL_BYTES, archive_bytes // _TAIL_SHARE))
 
 
 async def open_for_listing(desk: Desk, key: SnapshotKey, *, directory_bytes: int | None = None) -> Archive:

@@ -97,3 +97,11 @@ class MainArchives(MainActions):
         folder = await self.app.push_screen_wait(FolderScreen(row, self.desk.sessions.remembered))
         if folder is not None:
             self.app.push_screen(CompareScreen(row, folder, self.desk, self.surroundings))
+
+    def action_browse(self) -> None:
+        """Look into the version under the cursor."""
+        from snaptui.tui.screens.browse import BrowseScreen
+
+        row = self.query_one(SnapshotTable).cursor_row
+        if row is not None:
+            self.app.push_screen(BrowseScreen(row, self.desk, self.surroundings))

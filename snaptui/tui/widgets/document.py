@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from snaptui import formatting
 from snaptui.archives.directory import dos_datetime
-from snaptui.archives.preview import Preview, PreviewKind
+from snaptui.archives.preview import MOST_DATABASE_BYTES, PREVIEW_BYTES, Preview, PreviewKind
 from snaptui.i18n import _, ngettext
 from snaptui.text import safe
 
@@ -100,7 +100,7 @@ def preview_document(entry: Entry, preview: Preview, zone: tzinfo, *, revealed: 
     hidden = preview.masked is not None and not revealed
     if hidden:
         warnings.append(_("Values are hidden: {key} shows them.").format(key=keys.reveal))
-    if preview.truncated and preview.kind is not PreviewKind.IMAGE:
+    if preview.truncated and preview.kind in (PreviewKind.TEXT, PreviewKind.SQLITE):
         warnings.append(_cut(preview, keys))
     if preview.problem is not None:
         warnings.append(_("SQLite can't read it: {problem}").format(problem=preview.problem))
@@ -116,20 +116,32 @@ def preview_document(entry: Entry, preview: Preview, zone: tzinfo, *, revealed: 
 
 @dataclass(frozen=True, slots=True)
 class PreviewKeys:
-    """The keys that a preview names, as a person has them: to show hidden values, to read more."""
+    """The keys that a preview names, as a person has them: to show hidden values, to read more, to read all."""
 
     reveal: str
     more: str
+    pager: str
+
+
+def can_read_more(preview: Preview) -> bool:
+    """Whether fetching more of a file would show more of it here."""
+    if preview.kind is PreviewKind.SQLITE:
+        return preview.truncated and preview.size <= MOST_DATABASE_BYTES
+    return preview.kind is PreviewKind.TEXT and preview.truncated and preview.seen < PREVIEW_BYTES
 
 
 def _cut(preview: Preview, keys: PreviewKeys) -> str:
+    """What is not shown, and how to see it."""
     seen, whole = formatting.size(preview.seen), formatting.size(preview.size)
     if preview.kind is PreviewKind.SQLITE:
-        return _("Its tables can only be read from all of it, {size}: {key} fetches it.").format(
-            size=whole, key=keys.more
-        )
-    words = _("These are the first {seen} of {size}: {key} reads more.")
-    return words.format(seen=seen, size=whole, key=keys.more)
+        if not can_read_more(preview):
+            return _("A database of {size} is too large for its tables to be read here.").format(size=whole)
+        words = _("Its tables can only be read from all of it, {size}: {key} fetches it.")
+        return words.format(size=whole, key=keys.more)
+    if can_read_more(preview):
+        return _("These are the first {seen} of {size}: {key} reads more.").format(seen=seen, size=whole, key=keys.more)
+    words = _("These are the first {seen} of {size}: {key} opens all of it in your pager.")
+    return words.format(seen=seen, size=whole, key=keys.pager)
 
 
 def _kind(preview: Preview) -> tuple[str, ...]:
