@@ -6,7 +6,7 @@
     app:loja      in the app's name or id only
     >10MB  <500kB larger, smaller; decimal units, MiB and the like are binary
     >7d  <12h     older, younger: min h d w mo y
-    local:no      without a copy here; yes, verified, damaged
+    local:no      without a copy here; yes, verified, damaged, missing
     !word         whatever does not match; goes before any of these
     "two words"   as one
 
@@ -48,15 +48,16 @@ _SPANS = {
     "a": timedelta(days=365),
 }
 _LOCAL = {
-    "no": frozenset({"none", "percent"}),
+    "no": frozenset({"none", "missing", "percent"}),
     "yes": frozenset({"file", "verified", "damaged"}),
     "verified": frozenset({"verified"}),
     "damaged": frozenset({"damaged"}),
+    "missing": frozenset({"missing"}),
 }
 
 
 class LocalLike(Protocol):
-    """A version's copy on this machine: ``state`` is none, percent, file, verified or damaged."""
+    """A version's copy on this machine: ``state`` is none, percent, file, verified, damaged or missing."""
 
     @property
     def state(self) -> str: ...

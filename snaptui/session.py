@@ -112,7 +112,8 @@ class Session:
         self.account: Account | None = None
         self.account_key = account_key
         self._use_cache = use_cache
-        self._late = LateApi(config.api_url, found.token if found else None, on_wait)
+        self._on_wait = on_wait
+        self._late = LateApi(config.api_url, found.token if found else None, self._waits)
         self._closed = False
 
     def __repr__(self) -> str:
@@ -166,6 +167,13 @@ class Session:
     def transfers_file(self) -> Path:
         """Where this account's unfinished downloads are remembered."""
         return self.config.data_dir / f"transfers-{self.account_key}.json"
+
+    def _waits(self, wait: Wait) -> None:
+        """A request of this account has to wait: the downloads say so, for their links may be among them."""
+        if "queue" in self.__dict__ and wait.is_persons:
+            self.queue.held_up(wait.why, wait.seconds)
+        if self._on_wait is not None:
+            self._on_wait(wait)
 
     async def prepare(self) -> None:
         """Load what the first request needs, off the event loop."""

@@ -165,7 +165,7 @@ def test_a_key_press_in_a_hundred_thousand_rows() -> None:
         query = parse(text, NOW)
         times = []
         for _attempt in range(5):
-            start = time.perf_counter()
+            start = time.process_time()
             query.select(rows, local_of)
-            times.append(time.perf_counter() - start)
+            times.append(time.process_time() - start)
         assert min(times) < 0.05, (text, times)

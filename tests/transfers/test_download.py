@@ -25,7 +25,7 @@ from snaptui.errors import (
     TransferBroken,
 )
 from snaptui.models import SnapshotKey
-from snaptui.transfers.events import Advanced, Checking, Started, StartedOver, Waiting
+from snaptui.transfers.events import Advanced, Asking, Checking, Started, StartedOver, Waiting
 from snaptui.transfers.state import part_path, read_state, state_path
 from tests.archives.zips import Entry, archive
 from tests.faults.doing import KEY, Links, beside, fetch, finished, make_zip
@@ -47,7 +47,7 @@ async def test_a_whole_archive_arrives_with_the_users_mode(server: FaultServer, 
     os.umask(umask)
     assert stat.S_IMODE(target.stat().st_mode) == 0o666 & ~umask
     assert beside(target) == []
-    assert [type(event) for event in events[:1]] == [Started]
+    assert [type(event) for event in events[:2]] == [Asking, Started]
     assert any(isinstance(event, Checking) for event in events)
 
 

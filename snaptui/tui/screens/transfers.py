@@ -79,6 +79,7 @@ class TransfersScreen(Place[None]):
         table.focus()
         self._unsubscribe = self._queue.subscribe(self._draw)
         self._show()
+        self.set_interval(1.0, self._count_down)
 
     def on_unmount(self) -> None:
         """Follow it no more."""
@@ -87,6 +88,11 @@ class TransfersScreen(Place[None]):
     def _show(self) -> None:
         self.query_one(TransferTable).set_transfers(self._queue.transfers)
         self.query_one(TransferStrip).show(self._queue.summary())
+
+    def _count_down(self) -> None:
+        """A second has passed for those that wait; where none does, nothing is drawn."""
+        if any(transfer.waits_until is not None for transfer in self._queue.transfers):
+            self.query_one(TransferTable).repaint()
 
     @property
     def _transfer(self) -> Transfer | None:

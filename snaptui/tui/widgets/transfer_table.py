@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from time import monotonic
 from typing import ClassVar
 
 from rich.cells import cell_len
@@ -11,7 +12,7 @@ from textual.message import Message
 from textual.strip import Strip
 
 from snaptui import formatting
-from snaptui.i18n import N_, _
+from snaptui.i18n import N_, _, ngettext
 from snaptui.transfers.queue import State, Transfer
 from snaptui.tui.bindings import binding
 from snaptui.tui.symbols import UNICODE, Symbols
@@ -35,6 +36,7 @@ _STATE_CELLS = 17
 _BAR_CELLS = 12
 _LEAST_FOR_BAR = 56
 _LEAST_NAME = 8
+_SHA_SHOWN = 12
 
 
 class TransferTable(CursorList):
@@ -174,14 +176,46 @@ class TransferTable(CursorList):
         if transfer.error is not None and transfer.state is State.FAILED:
             return [(fit(transfer.error.sentence, width).rstrip(), "bad")]
         shown = Progress(transfer.received_bytes, transfer.total_bytes)
-        done = transfer.state is State.DONE
-        parts = [Part(formatting.size(transfer.total_bytes) if done else amounts(shown), "muted")]
+        whole = transfer.state in (State.DONE, State.QUEUED)
+        parts = [Part(formatting.size(transfer.total_bytes) if whole else amounts(shown), "muted")]
         if transfer.state is State.RUNNING:
-            parts.append(Part(formatting.rate(transfer.bytes_per_second), "muted", rank=1))
-            if transfer.remaining_seconds is not None:
-                left = _("{time} left").format(time=formatting.duration(transfer.remaining_seconds))
-                parts.append(Part(left, "muted", rank=2))
+            parts += _moving(transfer)
+        elif transfer.state is State.DONE:
+            parts += _verified(transfer)
         elif transfer.note:
-            parts.append(Part(transfer.note, "muted" if done else "warn", rank=1))
+            parts.append(Part(_why(transfer), "warn", rank=1, shorter=transfer.note))
         parts.append(Part(short_path(transfer.target), "muted", rank=3, shorter=transfer.target.name))
         return fit_parts(parts, (), max(0, width), self.symbols)
+
+
+def _moving(transfer: Transfer) -> list[Part]:
+    """How fast bytes come and how long it takes yet; before the first of them, what is waited for."""
+    if transfer.bytes_per_second is None:
+        return [Part(_("asking for a link") if transfer.asking else transfer.note, "muted", rank=1)]
+    parts = [Part(formatting.rate(transfer.bytes_per_second), "muted", rank=1)]
+    if transfer.remaining_seconds is not None:
+        left = _("{time} left").format(time=formatting.duration(transfer.remaining_seconds))
+        parts.append(Part(left, "muted", rank=2))
+    return parts
+
+
+def _verified(transfer: Transfer) -> list[Part]:
+    """What is known for certain of an archive that is here."""
+    checked = transfer.members - transfer.unchecked
+    words = ngettext("{n} member checked", "{n} members checked", checked).format(n=formatting.number(checked))
+    parts = [Part(words, "muted", rank=2)]
+    if transfer.already_present:
+        parts.insert(0, Part(_("was here already"), "muted", rank=1))
+    if transfer.note:
+        parts.append(Part(transfer.note, "warn", rank=1))
+    if transfer.sha256:
+        parts.append(Part(f"SHA-256 {transfer.sha256[:_SHA_SHOWN]}", "muted", rank=4))
+    return parts
+
+
+def _why(transfer: Transfer) -> str:
+    """Why it does not go on, and when it is tried again."""
+    seconds = 0.0 if transfer.waits_until is None else transfer.waits_until - monotonic()
+    if seconds <= 0:
+        return transfer.note
+    return _("{reason}; trying again in {time}").format(reason=transfer.note, time=formatting.duration(max(1, seconds)))
