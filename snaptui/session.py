@@ -43,8 +43,14 @@ _CHECK_SECONDS = 20.0
 class LateApi:
     """Stands in for ``DiscloudApi`` and makes the real one at its first request, or once ``prepare`` has run."""
 
-    def __init__(self, base_url: str, token: Token | None, on_wait: Callable[[Wait], None] | None) -> None:
-        self.origin = origin_of(base_url)
+    def __init__(
+        self,
+        base_url: str,
+        token: Token | None,
+        on_wait: Callable[[Wait], None] | None,
+        now: Callable[[], datetime],
+    ) -> None:
+        self.origin, self._now = origin_of(base_url), now
         self._base_url, self._token, self._on_wait = base_url, token, on_wait
         self._api: DiscloudApi | None = None
 
@@ -89,7 +95,7 @@ class LateApi:
         if self._api is None:
             if self._token is None:
                 raise NotSignedIn(_not_signed_in())
-            self._api = api_class()(self._base_url, self._token, on_wait=self._on_wait)
+            self._api = api_class()(self._base_url, self._token, on_wait=self._on_wait, now=self._now)
         return self._api
 
 
@@ -113,7 +119,7 @@ class Session:
         self.account_key = account_key
         self._use_cache = use_cache
         self._on_wait = on_wait
-        self._late = LateApi(config.api_url, found.token if found else None, self._waits)
+        self._late = LateApi(config.api_url, found.token if found else None, self._waits, now)
         self._closed = False
 
     def __repr__(self) -> str:
