@@ -288,8 +288,9 @@ async def test_what_can_pass_is_tried_again(server: FaultServer, data: bytes, ta
     assert sum(isinstance(event, Waiting) for event in events) == 3
 
 
-async def test_a_host_that_asks_to_wait_is_obeyed(server: FaultServer, target: Path) -> None:
-    server.script = [Step(status=429, headers=(("Retry-After", "1"),))]
+@pytest.mark.parametrize("header", ["Retry-After", "ratelimit-reset"])
+async def test_a_host_that_asks_to_wait_is_obeyed(server: FaultServer, target: Path, header: str) -> None:
+    server.script = [Step(status=429, headers=((header, "1"),))]
     events = await fetch(Links(server), target)
     (wait,) = [event for event in events if isinstance(event, Waiting)]
     assert wait.seconds >= 1

@@ -11,7 +11,8 @@ from textual.binding import BindingType
 from textual.widgets import Static
 
 from snaptui.errors import TargetExists
-from snaptui.i18n import N_, _
+from snaptui.formatting import number
+from snaptui.i18n import N_, _, ngettext
 from snaptui.transfers.queue import ACTIVE, State, Transfer, TransferQueue
 from snaptui.tui.bindings import binding
 from snaptui.tui.pace import Paced
@@ -22,7 +23,7 @@ from snaptui.tui.surroundings import Surroundings
 from snaptui.tui.widgets.detail import short_path
 from snaptui.tui.widgets.key_bar import KeyBar
 from snaptui.tui.widgets.transfer_strip import TransferStrip
-from snaptui.tui.widgets.transfer_table import TransferTable
+from snaptui.tui.widgets.transfer_table import TransferTable, failure
 
 
 class TransfersScreen(Place[None]):
@@ -204,10 +205,15 @@ def _details(transfer: Transfer | None) -> str:
     if transfer is None:
         return ""
     if transfer.state is State.FAILED:
-        return transfer.error.sentence if transfer.error is not None else transfer.note
+        return failure(transfer)
     if transfer.state is State.DONE:
-        words = _("Verified: {members} members, SHA-256 {sha}")
-        return words.format(members=transfer.members, sha=transfer.sha256 or "")
+        checked = transfer.members - transfer.unchecked
+        words = ngettext(
+            "Whole: {n} member checked against its CRC, SHA-256 {sha}",
+            "Whole: {n} members checked against their CRC, SHA-256 {sha}",
+            checked,
+        ).format(n=number(checked), sha=transfer.sha256 or "")
+        return f"{words} · {transfer.note}" if transfer.note else words
     if transfer.from_earlier_run and transfer.state is State.PAUSED:
         return _("Left unfinished by an earlier run: p goes on with it, x gives it up.")
     return transfer.note

@@ -12,6 +12,7 @@ from textual.message import Message
 from textual.strip import Strip
 
 from snaptui import formatting
+from snaptui.errors import TargetExists
 from snaptui.i18n import N_, _, ngettext
 from snaptui.transfers.queue import State, Transfer
 from snaptui.tui.bindings import binding
@@ -136,7 +137,8 @@ class TransferTable(CursorList):
         transfer = self._transfers[index]
         at_cursor = self.is_at_cursor(index)
         look = self.cursor_look if at_cursor else ""
-        parts = self._what(transfer, width - 2) if line == 0 else self._figures(transfer, width - 4)
+        # The last cell is the scroll bar's.
+        parts = self._what(transfer, width - 3) if line == 0 else self._figures(transfer, width - 5)
         sign = self.symbols.cursor if at_cursor else " "
         margin = f"{sign} " if line == 0 else f"{sign}   "
         plain = self.symbols.plain
@@ -173,10 +175,10 @@ class TransferTable(CursorList):
         return f"{fit(name, min(cell_len(name), left), ellipsis=self.symbols.ellipsis)}  {version}"
 
     def _figures(self, transfer: Transfer, width: int) -> list[tuple[str, str]]:
-        if transfer.error is not None and transfer.state is State.FAILED:
-            return [(fit(transfer.error.sentence, width).rstrip(), "bad")]
+        if transfer.state is State.FAILED:
+            return [(fit(failure(transfer), width, ellipsis=self.symbols.ellipsis).rstrip(), "bad")]
         shown = Progress(transfer.received_bytes, transfer.total_bytes)
-        whole = transfer.state in (State.DONE, State.QUEUED)
+        whole = transfer.state in (State.DONE, State.CANCELLED) or not (transfer.active or transfer.received_bytes)
         parts = [Part(formatting.size(transfer.total_bytes) if whole else amounts(shown), "muted")]
         if transfer.state is State.RUNNING:
             parts += _moving(transfer)
@@ -186,6 +188,14 @@ class TransferTable(CursorList):
             parts.append(Part(_why(transfer), "warn", rank=1, shorter=transfer.note))
         parts.append(Part(short_path(transfer.target), "muted", rank=3, shorter=transfer.target.name))
         return fit_parts(parts, (), max(0, width), self.symbols)
+
+
+def failure(transfer: Transfer) -> str:
+    """What went wrong, in the words of a person who has keys and no command line before them."""
+    if isinstance(transfer.error, TargetExists):
+        words = _("Another file is there already: replace it, or download to another folder. {path}")
+        return words.format(path=short_path(transfer.target))
+    return transfer.error.sentence if transfer.error is not None else transfer.note
 
 
 def _moving(transfer: Transfer) -> list[Part]:
