@@ -147,6 +147,11 @@ def taken(when: datetime | None, now: datetime, zone: tzinfo, *, locale: Locale 
     return f"{day}, {clock}" if abs(days) < 300 else f"{day} {local.year}"
 
 
+def clock(when: datetime, zone: tzinfo) -> str:
+    """Write a time of today to the second: ``14:03:20``."""
+    return f"{when.astimezone(zone):%H:%M:%S}"
+
+
 def absolute(when: datetime | None, zone: tzinfo, *, locale: Locale | None = None) -> str:
     """Write a moment in full with its offset: ``Sun 22 Nov 2026 00:00:12 −03``."""
     chosen = locale or current_locale()

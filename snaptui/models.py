@@ -115,3 +115,8 @@ class RateLimit(NamedTuple):
     limit: int
     remaining: int
     resets_at: datetime
+
+    @property
+    def scarce(self) -> bool:
+        """Whether half of it is used up, so that a person may want to know when it comes back."""
+        return self.remaining * 2 <= self.limit

@@ -42,6 +42,18 @@ class Wait:
     attempt: int = 1
 
     @property
+    def is_persons(self) -> bool:
+        """Whether a person waits for it, and not only snaptui itself."""
+        return self.priority is Priority.USER
+
+    @property
+    def why(self) -> str:
+        """The reason in words, without how long."""
+        if self.reason == "rate-limit":
+            return _("the account's requests are used up")
+        return _("the server is not well") if self.reason == "server" else _("no connection")
+
+    @property
     def sentence(self) -> str:
         """Say it in words."""
         seconds = max(1, round(self.seconds))

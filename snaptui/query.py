@@ -6,7 +6,8 @@
     app:loja      in the app's name or id only
     >10MB  <500kB larger, smaller; decimal units, MiB and the like are binary
     >7d  <12h     older, younger: min h d w mo y (and sem mês a)
-    local:no      without a copy here; yes, verified, damaged (and local:não, sim, verificado, corrompido)
+    local:no      without a copy here; yes, verified, damaged, missing (and local:não, sim, verificado, corrompido,
+                  ausente)
     !word         whatever does not match; goes before any of these
     "two words"   as one, and with a colon in it that is no filter's
 
@@ -48,7 +49,7 @@ _SPANS = {
     "y": timedelta(days=365),
     "a": timedelta(days=365),
 }
-_HERE, _NOT_HERE = frozenset({"file", "verified", "damaged"}), frozenset({"none", "percent"})
+_HERE, _NOT_HERE = frozenset({"file", "verified", "damaged"}), frozenset({"none", "missing", "percent"})
 _LOCAL = {
     "no": _NOT_HERE,
     "nao": _NOT_HERE,
@@ -59,13 +60,15 @@ _LOCAL = {
     "damaged": frozenset({"damaged"}),
     "danificado": frozenset({"damaged"}),
     "corrompido": frozenset({"damaged"}),
+    "missing": frozenset({"missing"}),
+    "ausente": frozenset({"missing"}),
 }
 _FIELD = re.compile(r"[a-z]+", re.ASCII | re.IGNORECASE)
 _THREE_FIGURES = re.compile(r"([0-9]{1,3})([.,])([0-9]{3}) ?(?=[a-z])", re.ASCII)
 
 
 class LocalLike(Protocol):
-    """A version's copy on this machine: ``state`` is none, percent, file, verified or damaged."""
+    """A version's copy on this machine: ``state`` is none, percent, file, verified, damaged or missing."""
 
     @property
     def state(self) -> str: ...

@@ -43,7 +43,14 @@ _CHECK_SECONDS = 20.0
 class LateApi:
     """Stands in for ``DiscloudApi`` and makes the real one at its first request, or once ``prepare`` has run."""
 
-    def __init__(self, base_url: str, token: Token | None, on_wait: Callable[[Wait], None] | None) -> None:
+    def __init__(
+        self,
+        base_url: str,
+        token: Token | None,
+        on_wait: Callable[[Wait], None] | None,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._now = now
         self._base_url, self._token, self._on_wait = base_url, token, on_wait
         self._api: DiscloudApi | None = None
 
@@ -95,7 +102,7 @@ class LateApi:
         if self._api is None:
             if self._token is None:
                 raise NotSignedIn(_not_signed_in())
-            self._api = api_class()(self._base_url, self._token, on_wait=self._on_wait)
+            self._api = api_class()(self._base_url, self._token, on_wait=self._on_wait, now=self._now)
         return self._api
 
 
@@ -118,7 +125,8 @@ class Session:
         self.account: Account | None = None
         self.account_key = account_key
         self._use_cache = use_cache
-        self._late = LateApi(config.api_url, found.token if found else None, on_wait)
+        self._on_wait = on_wait
+        self._late = LateApi(config.api_url, found.token if found else None, self._waits, now)
         self._closed = False
 
     def __repr__(self) -> str:
@@ -172,6 +180,13 @@ class Session:
     def transfers_file(self) -> Path:
         """Where this account's unfinished downloads are remembered."""
         return self.config.data_dir / f"transfers-{self.account_key}.json"
+
+    def _waits(self, wait: Wait) -> None:
+        """A request of this account has to wait: the downloads say so, for their links may be among them."""
+        if "queue" in self.__dict__ and wait.is_persons:
+            self.queue.held_up(wait.why, wait.seconds)
+        if self._on_wait is not None:
+            self._on_wait(wait)
 
     async def prepare(self) -> None:
         """Load what the first request needs, off the event loop."""

@@ -96,13 +96,10 @@ async def _fetch(session: Session, request: DownloadRequest, bar: Bar) -> Finish
 
 def _record(session: Session, key: SnapshotKey, finished: Finished) -> None:
     """Note where the archive is; the archive is there whether or not the note can be made."""
-    from datetime import UTC, datetime
+    from snaptui.transfers.local import downloaded
 
-    from snaptui.transfers.local import LocalCopy
-
-    copy = LocalCopy(key, finished.path, finished.size_bytes, finished.sha256, verified_at=datetime.now(UTC))
     try:
-        session.copies.record(copy)
+        session.copies.record(downloaded(key, finished))
     except SnaptuiError as error:
         say(error.sentence)
 

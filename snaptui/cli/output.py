@@ -63,6 +63,13 @@ def table(titles: Sequence[str], rows: Sequence[Sequence[str]], *, right: Sequen
         write("  ".join(cells).rstrip())
 
 
+def cut(text: str, width: int) -> str:
+    """As much of a text as fits into so many columns."""
+    while _width(text) > width:
+        text = text[:-1]
+    return text
+
+
 def _pad(cell: str, width: int, *, to_right: bool, last: bool) -> str:
     room = " " * (width - _width(cell))
     if to_right:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import shutil
+import os
 import sys
 import time
 from types import TracebackType
 
+from snaptui.cli.output import cut
 from snaptui.formatting import duration, percent, rate, size
 from snaptui.i18n import _
 from snaptui.text import one_line
 
 _EVERY_SECONDS = 0.2
+_USUAL_COLUMNS = 80
 _ERASE = "\r\x1b[2K"
 
 
@@ -76,7 +78,14 @@ class Bar:
         )
 
     def _line(self, text: str) -> None:
-        width = shutil.get_terminal_size().columns - 1
-        sys.stderr.write(_ERASE + text[:width])
+        sys.stderr.write(_ERASE + cut(text, _columns() - 1))
         sys.stderr.flush()
         self._is_dirty = True
+
+
+def _columns() -> int:
+    """Columns of the terminal that the line is on, whatever standard output is."""
+    try:
+        return os.get_terminal_size(sys.stderr.fileno()).columns or _USUAL_COLUMNS
+    except OSError:
+        return _USUAL_COLUMNS

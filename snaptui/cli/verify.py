@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +16,7 @@ from snaptui.reasons import reason_of
 
 if TYPE_CHECKING:
     from snaptui.cli.progress import Bar
-    from snaptui.transfers.local import LocalCopies
+    from snaptui.transfers.local import LocalCopies, LocalCopy
 
 _PIECE = 1 << 20
 
@@ -63,8 +61,8 @@ def _verify(path: Path, bar: Bar, copies: LocalCopies) -> tuple[dict[str, object
     try:
         found = check_archive(path, on_progress=bar.show)
     except SnaptuiError as error:
-        document |= {"problem": error.sentence, **_measured(path)}
-        return document, error.exit_code
+        copy = _noted(copies, path, None)
+        return {**document, "problem": _with_new_name(error.sentence, path, copy), **_measured(path)}, error.exit_code
     except OSError as error:
         from snaptui.text import one_line
 
@@ -73,25 +71,31 @@ def _verify(path: Path, bar: Bar, copies: LocalCopies) -> tuple[dict[str, object
         )
         return {**document, "problem": problem}, 1
     document |= {"ok": True, "members": found.members, "size_bytes": found.size_bytes, "sha256": found.sha256}
-    if not _as_recorded(copies, path, found.sha256):
+    copy = _noted(copies, path, found.sha256, unchecked=bool(found.unchecked))
+    if copy is not None and copy.sha256 != found.sha256:
         problem = _("This is a whole archive, but not the one that was downloaded to this name: fetch it again.")
+        problem = _with_new_name(problem, path, copy)
         return {**document, "ok": False, "problem": problem}, ArchiveDamaged.exit_code
     return document, 0
 
 
-def _as_recorded(copies: LocalCopies, path: Path, sha256: str) -> bool:
-    """Whether a file that was downloaded is still the same; the record learns what was found. True without a record."""
+def _noted(copies: LocalCopies, path: Path, sha256: str | None, *, unchecked: bool = False) -> LocalCopy | None:
+    """Have the record learn what was found; return the copy it has of this file. None also where it can't be used."""
     try:
-        copy = copies.at(path)
-        if copy is None:
-            return True
-        is_same = copy.sha256 == sha256
-        now, problem = (datetime.now(UTC), None) if is_same else (copy.verified_at, _("altered"))
-        copies.record(replace(copy, verified_at=now, problem=problem))
+        return copies.note(path, sha256, unchecked=unchecked)
     except SnaptuiError as error:
         say(error.sentence)
-        return True
-    return is_same
+        return None
+
+
+def _with_new_name(problem: str, path: Path, copy: LocalCopy | None) -> str:
+    """The problem, and where the archive is that was downloaded to this name, if it only got another one."""
+    from snaptui.text import one_line
+
+    if copy is None or copy.problem is not None or copy.path == path.absolute():
+        return problem
+    words = _("{problem} What was downloaded to this name is here, whole: {path}")
+    return words.format(problem=problem, path=one_line(str(copy.path)))
 
 
 def _measured(path: Path) -> dict[str, object]:

@@ -95,7 +95,10 @@ class Hold:
 
 @dataclass(slots=True)
 class Controls:
-    """The demo's levers. Sizes are bytes, times seconds; paths are the API's without ``/v2``, or ``/archives…``."""
+    """The demo's levers. Sizes are bytes, times seconds; paths are the API's without ``/v2``, or ``/archives…``.
+
+    ``requests`` are those that came; ``limited`` counts those that came when the budget was spent.
+    """
 
     token: str = DEMO_TOKEN
     requests_per_minute: int = 60
@@ -120,6 +123,7 @@ class Controls:
     holds: list[Hold] = field(default_factory=list)
     body_hold: tuple[int, Hold] | None = None
     requests: list[Request] = field(default_factory=list)
+    limited: int = 0
     crashes: list[str] = field(default_factory=list)
     _arrived: threading.Condition = field(default_factory=threading.Condition, repr=False)
     _limit: int = field(default=0, repr=False)
@@ -225,6 +229,7 @@ class Controls:
             self._left += self.requests_per_minute - self._limit
             self._limit = self.requests_per_minute
             self._left = max(-1, self._left - 1)
+            self.limited += self._left < 0
             return self._left, max(1, math.ceil(self._window_ends - now))
 
     def delay(self, path: str) -> float:

@@ -10,6 +10,11 @@ from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
+class Asking:
+    """A link is being asked for; the answer may have to wait for the account's requests."""
+
+
+@dataclass(frozen=True, slots=True)
 class Started:
     """Bytes are about to come, at first or after a break; ``resumed_from`` of them are already here."""
 
@@ -68,4 +73,4 @@ class Finished:
     unchecked: int = 0
 
 
-Event = Started | Advanced | Waiting | StartedOver | Checking | Finished
+Event = Asking | Started | Advanced | Waiting | StartedOver | Checking | Finished

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
 from collections.abc import Callable
 from dataclasses import replace
 
 from snaptui.models import SnapshotKey
-from snaptui.transfers.transfer import UNFINISHED, State, Summary, Transfer, summarise
+from snaptui.transfers.events import Event
+from snaptui.transfers.transfer import UNFINISHED, State, Summary, Transfer, after, summarise
 
 # Changes that come closer together than this are told together.
 _TELL_SECONDS = 0.1
@@ -24,6 +26,7 @@ class Ledger:
         self._telling: asyncio.Handle | None = None
         self._told_at = 0.0
         self._closed = False
+        self._hold = ("", float("-inf"))
 
     @property
     def transfers(self) -> tuple[Transfer, ...]:
@@ -69,6 +72,26 @@ class Ledger:
             if t.state not in UNFINISHED or t.state is State.PAUSED:
                 return t
             await settled.wait()
+
+    def held_up(self, reason: str, seconds: float) -> None:
+        """Requests to the API have to wait that long: every transfer that wants a link is shown to wait for it."""
+        self._hold = (reason, time.monotonic() + seconds)
+        for t in self.transfers:
+            if t.asking:
+                self._transfers[t.id] = self._as_held(t)
+        self._changed()
+
+    def _take(self, transfer_id: int, event: Event) -> None:
+        """Note what a download tells."""
+        t = after(self._transfers[transfer_id], event, time.monotonic())
+        self._transfers[transfer_id] = self._as_held(t) if t.asking else t
+        self._changed()
+
+    def _as_held(self, transfer: Transfer) -> Transfer:
+        reason, until = self._hold
+        if time.monotonic() >= until:
+            return transfer
+        return replace(transfer, state=State.WAITING, note=reason, waits_until=until)
 
     def _set(self, transfer_id: int, **changes: object) -> None:
         self._transfers[transfer_id] = replace(self._transfers[transfer_id], **changes)  # type: ignore[arg-type]

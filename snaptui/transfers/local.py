@@ -22,6 +22,8 @@ from snaptui.text import one_line
 if TYPE_CHECKING:
     import sqlite3
 
+    from snaptui.transfers.events import Finished
+
 _TABLE = """
 CREATE TABLE IF NOT EXISTS copies (
     app_id TEXT NOT NULL, version TEXT NOT NULL, path BLOB NOT NULL, size_bytes INTEGER NOT NULL,
@@ -47,6 +49,17 @@ class LocalCopy:
     def verified(self) -> bool:
         """Whether it was whole and unaltered when it was last checked."""
         return self.verified_at is not None and self.problem is None
+
+    @property
+    def missing(self) -> bool:
+        """Whether there was no file at its place, nor one like it in its folder, when it was last looked for."""
+        return self.problem == _("missing")
+
+
+def downloaded(key: SnapshotKey, finished: Finished) -> LocalCopy:
+    """The copy that a download left; with members that could not be checked it is not called verified."""
+    verified_at = None if finished.unchecked else datetime.now(UTC)
+    return LocalCopy(key, finished.path.absolute(), finished.size_bytes, finished.sha256, verified_at)
 
 
 class LocalCopies:
@@ -125,6 +138,25 @@ class LocalCopies:
         if self._known is not None:
             self._known.pop(key, None)
 
+    def note(self, path: Path, sha256: str | None, *, unchecked: bool = False) -> LocalCopy | None:
+        """Take note of a file that was just read to its end; return the copy on record that it concerns, if any.
+
+        ``sha256`` is None for what is missing or no whole archive: then the copy that was there is looked for under
+        another name in its folder. A file that nobody recorded may itself be such a one.
+        """
+        path = path.absolute()
+        copy = self.at(path)
+        if copy is None and sha256 is not None:
+            copy = next((each for each in tuple(self.all().values()) if _is_moved(each, path, sha256)), None)
+        if copy is None:
+            return None
+        if copy.sha256 == sha256:
+            noted = replace(copy, path=path, verified_at=None if unchecked else datetime.now(UTC), problem=None)
+        else:
+            noted = _checked(copy, None, lambda: None)
+        self.record(noted)
+        return noted
+
     async def verify(self, key: SnapshotKey, on_progress: Callable[[int, int], None] | None = None) -> LocalCopy:
         """Read the file again; record and return what was found. Raises NotFound where there is no record.
 
@@ -160,6 +192,11 @@ def _from_row(row: tuple[Any, ...]) -> LocalCopy | None:
 def _plain(problem: str | None) -> str | None:
     """A problem as it is recorded: the known ones in no language but the program's own."""
     return next((known for known in _PROBLEMS if problem == _(known)), problem)
+
+
+def _is_moved(copy: LocalCopy, path: Path, sha256: str) -> bool:
+    """Whether ``path`` is a copy that got another name in its folder."""
+    return copy.sha256 == sha256 and copy.path.parent == path.parent and not copy.path.exists()
 
 
 def _checked(

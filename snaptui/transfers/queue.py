@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import aclosing
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,7 +18,7 @@ from snaptui.models import SnapshotKey
 from snaptui.transfers.events import Finished
 from snaptui.transfers.ledger import Ledger
 from snaptui.transfers.pending import Pending, PendingFile
-from snaptui.transfers.transfer import ACTIVE, UNFINISHED, State, Summary, Transfer, after
+from snaptui.transfers.transfer import ACTIVE, UNFINISHED, State, Summary, Transfer
 
 if TYPE_CHECKING:
     from snaptui.transfers.download import LinkSource, Patience
@@ -239,8 +238,7 @@ class TransferQueue(Ledger):
         )
         async with aclosing(source) as progress:  # type: ignore[type-var]
             async for event in progress:
-                self._transfers[transfer_id] = after(self._transfers[transfer_id], event)
-                self._changed()
+                self._take(transfer_id, event)
                 if isinstance(event, Finished):
                     await self._finish(transfer_id, event)
 
@@ -252,7 +250,7 @@ class TransferQueue(Ledger):
         return copy.sha256 if copy is not None and copy.path == t.target else None
 
     async def _finish(self, transfer_id: int, event: Finished) -> None:
-        from snaptui.transfers.local import LocalCopy
+        from snaptui.transfers.local import downloaded
 
         note = ""
         if event.unchecked:
@@ -274,9 +272,7 @@ class TransferQueue(Ledger):
             unchecked=event.unchecked,
             note=note,
         )
-        verified_at = None if event.unchecked else datetime.now(UTC)
-        key = self._transfers[transfer_id].key
-        copy = LocalCopy(key, event.path, event.size_bytes, event.sha256, verified_at)
+        copy = downloaded(self._transfers[transfer_id].key, event)
         try:
             await asyncio.shield(asyncio.to_thread(self._copies.record, copy))
         except SnaptuiError as error:
@@ -291,7 +287,7 @@ class TransferQueue(Ledger):
 
             discard_part(t.target, t.key)
         kept = {} if state is not State.CANCELLED else {"received_bytes": 0}
-        self._set(transfer_id, state=state, bytes_per_second=None, **kept)
+        self._set(transfer_id, state=state, bytes_per_second=None, asking=False, waits_until=None, **kept)
         self._settled[transfer_id].set()
         if not self._closed:
             self._remember()

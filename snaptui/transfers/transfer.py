@@ -9,7 +9,7 @@ from pathlib import Path
 
 from snaptui.errors import SnaptuiError
 from snaptui.models import SnapshotKey
-from snaptui.transfers.events import Advanced, Checking, Event, Finished, Started, StartedOver, Waiting
+from snaptui.transfers.events import Advanced, Asking, Checking, Event, Finished, Started, StartedOver, Waiting
 
 
 class State(StrEnum):
@@ -34,6 +34,7 @@ class Transfer:
     """One download as it stands. Sizes are bytes; ``note`` says in words what is going on, or went wrong.
 
     ``expected_size`` is the listing's figure; ``unchecked`` members of the finished archive could not be unpacked.
+    ``asking`` is set while a link is asked for, ``waits_until`` is when it is tried again, by the monotonic clock.
     """
 
     id: int
@@ -54,6 +55,8 @@ class Transfer:
     from_earlier_run: bool = False
     expected_size: int | None = None
     unchecked: int = 0
+    asking: bool = False
+    waits_until: float | None = None
 
     @property
     def remaining_seconds(self) -> float | None:
@@ -70,7 +73,10 @@ class Transfer:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """The queue in one line; bytes, rate and seconds are of the downloads that run or wait for their turn."""
+    """The queue in one line; bytes, rate and seconds are of the downloads that run or wait for their turn.
+
+    ``held_up`` says why, where none of those that are active gets on.
+    """
 
     active: int = 0
     queued: int = 0
@@ -81,6 +87,7 @@ class Summary:
     total_bytes: int | None = None
     bytes_per_second: float = 0.0
     remaining_seconds: float | None = None
+    held_up: str = ""
 
 
 def summarise(transfers: Collection[Transfer]) -> Summary:
@@ -93,9 +100,11 @@ def summarise(transfers: Collection[Transfer]) -> Summary:
     total = sum(n for n in totals if n is not None) if going and None not in totals else None
     # One that is being checked has all its bytes, however far the check is.
     received = sum((t.total_bytes or 0) if t.state is State.CHECKING else t.received_bytes for t in going)
+    active = [t for t in going if t.active]
+    stuck = bool(active) and all(t.state is State.WAITING for t in active)
     rate = sum(t.bytes_per_second or 0.0 for t in going if t.state is State.RUNNING)
     return Summary(
-        active=sum(counts[state] for state in ACTIVE),
+        active=len(active),
         queued=counts[State.QUEUED],
         paused=counts[State.PAUSED],
         failed=counts[State.FAILED],
@@ -104,19 +113,28 @@ def summarise(transfers: Collection[Transfer]) -> Summary:
         total_bytes=total,
         bytes_per_second=rate,
         remaining_seconds=max(0, total - received) / rate if total is not None and rate else None,
+        held_up=active[0].note if stuck else "",
     )
 
 
-def after(transfer: Transfer, event: Event) -> Transfer:
-    """How a transfer stands after an event of its download; ``Finished`` is the queue's to take in."""
+def after(transfer: Transfer, event: Event, now: float) -> Transfer:
+    """How a transfer stands after an event of its download; ``Finished`` is the queue's to take in.
+
+    ``now`` is the monotonic clock's.
+    """
+    if transfer.asking or transfer.waits_until is not None:
+        transfer = replace(transfer, asking=False, waits_until=None)
     match event:
+        case Asking():
+            return replace(transfer, state=State.RUNNING, note="", bytes_per_second=None, asking=True)
         case Started(total_bytes=total, resumed_from=here):
             return replace(transfer, state=State.RUNNING, received_bytes=here, total_bytes=total, note="")
         case Advanced(received_bytes=received, total_bytes=total, bytes_per_second=rate):
             figures = replace(transfer, received_bytes=received, total_bytes=total, bytes_per_second=rate)
             return replace(figures, state=State.RUNNING)
-        case Waiting(reason=reason):
-            return replace(transfer, state=State.WAITING, note=reason, bytes_per_second=None)
+        case Waiting(reason=reason, seconds=seconds):
+            waiting = replace(transfer, state=State.WAITING, note=reason, bytes_per_second=None)
+            return replace(waiting, waits_until=now + seconds)
         case StartedOver(reason=reason):
             return replace(transfer, received_bytes=0, note=reason)
         case Checking(checked_bytes=checked, total_bytes=total):

@@ -10,7 +10,7 @@ from concurrent.futures import CancelledError
 
 from snaptui.archives.work import Cancelled, Job
 from snaptui.models import DownloadLink, SnapshotKey
-from snaptui.transfers.events import Event
+from snaptui.transfers.events import Asking, Event
 from snaptui.transfers.request import LinkSource
 
 # A link that ends within this is asked for anew rather than tried.
@@ -22,6 +22,7 @@ class Waker:
 
     def __init__(self, job: Job[Event]) -> None:
         self._job = job
+        self.tell = job.tell
         self._stop = threading.Event()
         self._abort: Callable[[], object] | None = None
         job.on_cancel(self._cancelled)
@@ -69,6 +70,7 @@ class Links:
         self._link = None
 
     def _ask(self) -> DownloadLink:
+        self._waker.tell(Asking())
         future = asyncio.run_coroutine_threadsafe(self._source.download_link(*self._key), self._loop)
         self._waker(future.cancel)
         try:

@@ -146,7 +146,7 @@ class Desk:
         if copy is None:
             return NO_COPY
         if copy.problem is not None:
-            return LocalCell(LocalState.DAMAGED)
+            return LocalCell(LocalState.MISSING if copy.missing else LocalState.DAMAGED)
         return LocalCell(LocalState.VERIFIED if copy.verified else LocalState.FILE)
 
     def queue_changed(self) -> frozenset[SnapshotKey]:

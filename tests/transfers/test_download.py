@@ -25,7 +25,7 @@ from snaptui.errors import (
     TransferBroken,
 )
 from snaptui.models import SnapshotKey
-from snaptui.transfers.events import Advanced, Checking, Started, StartedOver, Waiting
+from snaptui.transfers.events import Advanced, Asking, Checking, Started, StartedOver, Waiting
 from snaptui.transfers.state import part_path, read_state, state_path
 from tests.archives.zips import Entry, archive
 from tests.faults.doing import KEY, Links, beside, fetch, finished, make_zip
@@ -47,7 +47,7 @@ async def test_a_whole_archive_arrives_with_the_users_mode(server: FaultServer, 
     os.umask(umask)
     assert stat.S_IMODE(target.stat().st_mode) == 0o666 & ~umask
     assert beside(target) == []
-    assert [type(event) for event in events[:1]] == [Started]
+    assert [type(event) for event in events[:2]] == [Asking, Started]
     assert any(isinstance(event, Checking) for event in events)
 
 
@@ -288,8 +288,9 @@ async def test_what_can_pass_is_tried_again(server: FaultServer, data: bytes, ta
     assert sum(isinstance(event, Waiting) for event in events) == 3
 
 
-async def test_a_host_that_asks_to_wait_is_obeyed(server: FaultServer, target: Path) -> None:
-    server.script = [Step(status=429, headers=(("Retry-After", "1"),))]
+@pytest.mark.parametrize("header", ["Retry-After", "ratelimit-reset"])
+async def test_a_host_that_asks_to_wait_is_obeyed(server: FaultServer, target: Path, header: str) -> None:
+    server.script = [Step(status=429, headers=((header, "1"),))]
     events = await fetch(Links(server), target)
     (wait,) = [event for event in events if isinstance(event, Waiting)]
     assert wait.seconds >= 1

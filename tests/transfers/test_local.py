@@ -101,6 +101,43 @@ async def test_a_moved_copy_whose_name_was_taken_is_found_again(
     assert (await copies.verify(KEY)).path == moved
 
 
+async def test_a_check_from_outside_is_noted(copies: LocalCopies, copy: LocalCopy, data: bytes, other: bytes) -> None:
+    fine = copies.note(copy.path, copy.sha256)
+    assert fine is not None
+    assert fine.verified
+    unchecked = copies.note(copy.path, copy.sha256, unchecked=True)
+    assert unchecked is not None
+    assert not unchecked.verified
+    copy.path.write_bytes(other)
+    altered = copies.note(copy.path, hashlib.sha256(other).hexdigest())
+    assert altered is not None
+    assert (altered.problem, altered.missing) == ("altered", False)
+    copy.path.unlink()
+    missing = copies.note(copy.path, None)
+    assert missing is not None
+    assert missing.missing
+    assert copies.of(KEY) == missing
+    moved = copy.path.with_name("renamed.zip")
+    moved.write_bytes(data)
+    found = copies.note(copy.path, None)
+    assert found is not None
+    assert (found.path, found.problem) == (moved, None)
+
+
+async def test_a_renamed_copy_is_known_by_its_new_name(
+    copies: LocalCopies, copy: LocalCopy, data: bytes, tmp_path: Path
+) -> None:
+    elsewhere = tmp_path / "elsewhere.zip"
+    elsewhere.write_bytes(data)
+    assert copies.note(elsewhere, copy.sha256) is None, "the copy is still where it was"
+    moved = copy.path.rename(copy.path.with_name("renamed.zip"))
+    assert copies.note(elsewhere, copy.sha256) is None, "another folder is another file"
+    found = copies.note(moved, copy.sha256)
+    assert found is not None
+    assert (found.key, found.path, found.verified) == (KEY, moved, True)
+    assert copies.of(KEY) == found
+
+
 async def test_what_could_not_be_checked_is_not_called_verified(copies: LocalCopies, target: Path) -> None:
     content = archive([Entry("secret", b"x" * 40, deflated=False, flags=1)])
     target.write_bytes(content)

@@ -330,6 +330,36 @@ async def test_a_folder_that_cannot_be_written_only_loses_the_memory(tmp_path: P
     await queue.aclose()
 
 
+async def test_a_wait_of_the_api_is_shown_where_a_link_is_wanted(make: Making, server: FaultServer) -> None:
+    asked, go = asyncio.Event(), asyncio.Event()
+
+    class Waiting:
+        async def download_link(self, app_id: str, version: str) -> DownloadLink:
+            asked.set()
+            await go.wait()
+            return await make.links.download_link(app_id, version)
+
+    queue = make(parallel=1, links=Waiting())
+    first, second = make.add(queue, 1), make.add(queue, 2)
+    await asked.wait()
+    await until(queue, lambda: queue.transfers[0].asking)
+    assert queue.summary().held_up == ""
+    queue.held_up("the requests are used up", 600)
+    held = queue.transfers[0]
+    assert (held.state, held.note) == (State.WAITING, "the requests are used up")
+    assert held.waits_until is not None
+    assert queue.transfers[1].state is State.QUEUED
+    assert queue.summary().held_up == "the requests are used up"
+    asked.clear()
+    queue.pause(first.id)
+    paused = await queue.wait(first.id)
+    assert (paused.asking, paused.waits_until) == (False, None)
+    await until(queue, lambda: queue.transfers[1].state is State.WAITING)  # it comes into the same wait
+    go.set()
+    done = await queue.wait(second.id)
+    assert (done.state, done.note, done.waits_until) == (State.DONE, "", None)
+
+
 async def test_members_that_were_not_checked_are_said(make: Making, server: FaultServer) -> None:
     server.contents = [archive([Entry("secret", b"x" * 40, deflated=False, flags=1)])]
     make.links.size = None

@@ -8,11 +8,44 @@ import pytest
 
 from snaptui.api import DiscloudApi
 from snaptui.demo.run import DemoServer
+from snaptui.pacing import Wait
 from snaptui.tokens import Token
 from snaptui.transfers.local import LocalCopies
-from snaptui.transfers.queue import State, TransferQueue
+from snaptui.transfers.queue import State, Transfer, TransferQueue
 
 pytestmark = pytest.mark.anyio
+
+
+async def test_fifty_downloads_never_run_into_the_limit_and_say_what_they_wait_for(tmp_path: Path) -> None:
+    with DemoServer(requests_per_minute=30) as demo:
+        demo.controls.window_seconds = 0.5
+        held: list[Wait] = []
+
+        def wait(told: Wait) -> None:
+            held.append(told)
+            queue.held_up(told.why, told.seconds)
+
+        async with DiscloudApi(demo.api_url, Token.parse(demo.token), on_wait=wait) as api:
+            queue = TransferQueue(
+                api,
+                LocalCopies(tmp_path / "copies.sqlite"),
+                api_origin=api.origin,
+                parallel=8,
+                state_path=tmp_path / "transfers.json",
+            )
+            listing = await api.snapshots_page(1, 200)
+            smallest = sorted(listing.snapshots, key=lambda snapshot: snapshot.size_bytes or 0)[:50]
+            for s in smallest:
+                queue.add(s.key, "app", tmp_path / f"{s.app_id}-{s.version}.zip", expected_size=s.size_bytes)
+            waiting: list[Transfer] = []
+            queue.subscribe(lambda: waiting.extend(t for t in queue.transfers if t.state is State.WAITING))
+            done = [await queue.wait(transfer.id) for transfer in queue.transfers]
+            assert {t.state for t in done} == {State.DONE}, [t.note for t in done]
+            await queue.aclose()
+        assert held, "the budget was never spent, so nothing was tried here"
+        assert {t.note for t in waiting} == {"the account's requests are used up"}
+        assert all(t.waits_until is not None for t in waiting)
+        assert demo.controls.limited == 0
 
 
 @pytest.mark.parametrize("single_use", [True, False])

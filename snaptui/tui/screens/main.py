@@ -49,7 +49,7 @@ class MainScreen(MainArchives):
         """The account, the two panes, the transfers, the keys."""
         around = self.surroundings
         now, zone, symbols = around.now(), around.zone, around.symbols
-        yield AccountBar(now=now, symbols=symbols, id="account")
+        yield AccountBar(now=now, zone=zone, symbols=symbols, id="account")
         with Horizontal(id="panes"):
             yield AppSidebar(symbols=symbols, id="sidebar")
             with Vertical(id="versions"):
@@ -163,6 +163,7 @@ class MainScreen(MainArchives):
         bar = self.query_one(AccountBar)
         bar.refresh_ages(self.surroundings.now())
         bar.show(state)
+        self.show_again_when_whole(state.rate_limit)
 
     def show_detail(self) -> None:
         """The exact facts of the version under the cursor."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from textual import work
 from textual.widgets import Input
 
-from snaptui.errors import SnaptuiError, TokenError
+from snaptui.errors import NotFound, SnaptuiError, TokenError
 from snaptui.formatting import number
 from snaptui.i18n import _, ngettext
 from snaptui.models import SnapshotKey
@@ -116,25 +116,31 @@ class MainActions(Opening):
         if self.desk.queue is not None:
             self.app.push_screen(TransfersScreen(self.desk.queue, self.surroundings))
 
-    @work(group="verify")
+    @work(group="verify", exclusive=True)
     async def action_verify(self) -> None:
-        """Read the local copy again, and say what changed."""
-        row, session = self.query_one(SnapshotTable).cursor_row, self.desk.session
-        if row is None or session is None:
+        """Read the local copies of the marked versions, or of the one under the cursor, again; say what changed."""
+        from snaptui.tui.screens.verifying import Verified, told
+
+        table, session = self.query_one(SnapshotTable), self.desk.session
+        keys = [row.key for row in table.marked_rows] or ([table.cursor_row.key] if table.cursor_row else [])
+        if session is None or not keys:
             return
-        try:
-            copy = await session.copies.verify(row.key)
-        except SnaptuiError as error:
-            self.notify(error.sentence, severity="warning", markup=False)
-            return
-        path = short_path(copy.path)
-        if copy.problem is None:
-            self.notify(_("The copy is whole and unaltered: {path}").format(path=path), markup=False)
-        else:
-            words = _("The copy {path} is not what it was ({problem}): download it again.")
-            self.notify(words.format(path=path, problem=copy.problem), severity="error", markup=False)
-        self.query_one(SnapshotTable).refresh_local()
-        self.show_detail()
+        if len(keys) > 1:
+            words = ngettext("Checking {n} copy again …", "Checking {n} copies again …", len(keys))
+            self.notify(words.format(n=len(keys)), markup=False)
+        found = Verified()
+        for key in keys:
+            try:
+                found.take(await session.copies.verify(key))
+            except NotFound:
+                found.absent += 1
+            except SnaptuiError as error:
+                self.notify(error.sentence, severity="error", markup=False)
+                return
+            table.refresh_local()
+            self.show_detail()
+        words, severity = told(found)
+        self.notify(words, severity=severity, markup=False)
 
     # Snapshots
 

@@ -20,12 +20,14 @@ from snaptui.tui.surroundings import Surroundings
 
 if TYPE_CHECKING:
     from snaptui.changes import Change
-    from snaptui.models import Account
+    from snaptui.models import Account, RateLimit
     from snaptui.session import Sessions
     from snaptui.tokens import Found
 
 _REST_SECONDS = 0.4
 _FRESH_SECONDS = 30.0
+# The pacer takes a window for over a second later than the server's whole seconds say.
+_ROUNDING = 1.1
 
 
 class Opening(Place[None]):
@@ -44,6 +46,8 @@ class Opening(Place[None]):
         self.starting = True
         self._asked_at: dict[str, datetime] = {}
         self._resting: Timer | None = None
+        self._whole_at: datetime | None = None
+        self._whole_again: Timer | None = None
 
     # What the other parts give
 
@@ -182,6 +186,16 @@ class Opening(Place[None]):
 
         if not any(isinstance(screen, LoginScreen) for screen in self.app.screen_stack):
             self.sign_in(reason)
+
+    def show_again_when_whole(self, limit: RateLimit | None) -> None:
+        """Show the header once more when the requests that it calls scarce are back."""
+        if limit is None or not limit.scarce or limit.resets_at == self._whole_at:
+            return
+        if self._whole_again is not None:
+            self._whole_again.stop()
+        self._whole_at = limit.resets_at
+        seconds = (limit.resets_at - self.surroundings.now()).total_seconds()
+        self._whole_again = self.set_timer(max(0.0, seconds) + _ROUNDING, self.show_state)
 
     # One app
 

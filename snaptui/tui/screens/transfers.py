@@ -23,7 +23,7 @@ from snaptui.tui.surroundings import Surroundings
 from snaptui.tui.widgets.detail import short_path
 from snaptui.tui.widgets.key_bar import KeyBar
 from snaptui.tui.widgets.transfer_strip import TransferStrip
-from snaptui.tui.widgets.transfer_table import TransferTable
+from snaptui.tui.widgets.transfer_table import TransferTable, failure
 
 
 class TransfersScreen(Place[None]):
@@ -80,6 +80,7 @@ class TransfersScreen(Place[None]):
         table.focus()
         self._unsubscribe = self._queue.subscribe(self._draw)
         self._show()
+        self.set_interval(1.0, self._count_down)
 
     def on_unmount(self) -> None:
         """Follow it no more."""
@@ -88,6 +89,11 @@ class TransfersScreen(Place[None]):
     def _show(self) -> None:
         self.query_one(TransferTable).set_transfers(self._queue.transfers)
         self.query_one(TransferStrip).show(self._queue.summary())
+
+    def _count_down(self) -> None:
+        """A second has passed for those that wait; where none does, nothing is drawn."""
+        if any(transfer.waits_until is not None for transfer in self._queue.transfers):
+            self.query_one(TransferTable).repaint()
 
     @property
     def _transfer(self) -> Transfer | None:
@@ -199,11 +205,15 @@ def _details(transfer: Transfer | None) -> str:
     if transfer is None:
         return ""
     if transfer.state is State.FAILED:
-        return transfer.error.sentence if transfer.error is not None else transfer.note
+        return failure(transfer)
     if transfer.state is State.DONE:
-        count = transfer.members
-        words = ngettext("Verified: {n} member, SHA-256 {sha}", "Verified: {n} members, SHA-256 {sha}", count)
-        return words.format(n=number(count), sha=transfer.sha256 or "")
+        checked = transfer.members - transfer.unchecked
+        words = ngettext(
+            "Whole: {n} member checked against its CRC, SHA-256 {sha}",
+            "Whole: {n} members checked against their CRC, SHA-256 {sha}",
+            checked,
+        ).format(n=number(checked), sha=transfer.sha256 or "")
+        return f"{words} · {transfer.note}" if transfer.note else words
     if transfer.from_earlier_run and transfer.state is State.PAUSED:
         return _("Left unfinished by an earlier run: p goes on with it, x gives it up.")
     return transfer.note

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from typing import NamedTuple
 
 from textual.strip import Strip
@@ -47,13 +47,14 @@ class AccountBar(LineView):
         self,
         *,
         now: datetime,
+        zone: tzinfo = UTC,
         symbols: Symbols = UNICODE,
         name: str | None = None,
         id: str | None = None,
         classes: str | None = None,
     ) -> None:
         super().__init__(symbols=symbols, name=name, id=id, classes=classes)
-        self._now = now
+        self._now, self._zone = now, zone
         self._state = AccountState()
 
     @property
@@ -96,6 +97,11 @@ class AccountBar(LineView):
             return Part("")
         numbers = f"{limit.remaining}/{limit.limit}"
         look = "warn" if limit.remaining * 10 <= limit.limit else "muted"
+        if limit.scarce:
+            # By the clock and not counted down: a header that ticks is sent every second.
+            time = formatting.clock(limit.resets_at, self._zone)
+            words = _("{left} requests, all back at {time}").format(left=numbers, time=time)
+            return Part(words, look, rank=4, shorter=_("{left} until {time}").format(left=numbers, time=time))
         return Part(_("{left} requests").format(left=numbers), look, rank=4, shorter=numbers)
 
     def _freshness(self) -> Part:

@@ -17,6 +17,7 @@ class LocalState(StrEnum):
     FILE = "file"
     VERIFIED = "verified"
     DAMAGED = "damaged"
+    MISSING = "missing"
 
 
 class LocalCell(NamedTuple):
@@ -34,13 +35,15 @@ LOCAL_LOOK = {
     LocalState.FILE: "text",
     LocalState.VERIFIED: "good",
     LocalState.DAMAGED: "bad",
+    LocalState.MISSING: "warn",
 }
 _RANK = {
     LocalState.NONE: 0,
-    LocalState.DAMAGED: 1,
-    LocalState.PERCENT: 2,
-    LocalState.FILE: 3,
-    LocalState.VERIFIED: 4,
+    LocalState.MISSING: 1,
+    LocalState.DAMAGED: 2,
+    LocalState.PERCENT: 3,
+    LocalState.FILE: 4,
+    LocalState.VERIFIED: 5,
 }
 _BAR_CELLS = 6
 
@@ -66,9 +69,12 @@ def local_text(cell: LocalCell, symbols: Symbols, *, with_bar: bool) -> str:
         percent = cell.percent or 0
         shown = f"{percent:>2} %"
         return f"{shown} {bar(percent, _BAR_CELLS, symbols)}" if with_bar else shown
-    if cell.state is LocalState.FILE:
-        return _("file")
-    return _("verified") if cell.state is LocalState.VERIFIED else _("damaged")
+    return {
+        LocalState.FILE: _("file"),
+        LocalState.VERIFIED: _("verified"),
+        LocalState.MISSING: _("missing"),
+        LocalState.DAMAGED: _("damaged"),
+    }[cell.state]
 
 
 def local_sign(cell: LocalCell, symbols: Symbols) -> str:
@@ -80,11 +86,12 @@ def local_sign(cell: LocalCell, symbols: Symbols) -> str:
         LocalState.FILE: symbols.file,
         LocalState.VERIFIED: symbols.verified,
         LocalState.DAMAGED: symbols.deleted,
+        LocalState.MISSING: symbols.unknown,
     }[cell.state]
 
 
 def local_rank(cell: LocalCell) -> float:
-    """What the local column sorts by: none, damaged, under way by percentage, file, verified."""
+    """What the local column sorts by: none, missing, damaged, under way by percentage, file, verified."""
     return _RANK[cell.state] + (cell.percent or 0) / 101
 
 

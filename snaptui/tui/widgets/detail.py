@@ -86,12 +86,14 @@ class DetailLine(LineView):
         words = {
             LocalState.VERIFIED: _("verified"),
             LocalState.DAMAGED: _("damaged"),
+            LocalState.MISSING: _("missing"),
             LocalState.FILE: _("not verified"),
         }
         return words.get(self._cell.state, "")
 
     def _local_look(self) -> str:
-        return {LocalState.VERIFIED: "good", LocalState.DAMAGED: "bad"}.get(self._cell.state, "muted")
+        looks = {LocalState.VERIFIED: "good", LocalState.DAMAGED: "bad", LocalState.MISSING: "warn"}
+        return looks.get(self._cell.state, "muted")
 
 
 def resample(values: Sequence[int | None], cells: int) -> list[int | None]:

@@ -14,7 +14,7 @@ _BAR_CELLS = 20
 _STATE_WORDS = {
     State.QUEUED: N_("waiting its turn"),
     State.RUNNING: N_("downloading"),
-    State.WAITING: N_("trying again soon"),
+    State.WAITING: N_("waiting"),
     State.CHECKING: N_("checking"),
     State.PAUSED: N_("paused"),
     State.DONE: N_("verified"),

@@ -82,6 +82,8 @@ class TransferStrip(LineView):
             if summary.total_bytes:
                 percent = formatting.percent(summary.received_bytes, summary.total_bytes)
                 said.append((f"{percent:>5}", "accent", 0))
+            if summary.held_up:
+                said.append((summary.held_up, "warn", 2))
             if summary.bytes_per_second:
                 said.append((f"{formatting.rate(summary.bytes_per_second):>9}", "muted", 3))
             if summary.remaining_seconds is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from time import monotonic
 from typing import ClassVar
 
 from rich.cells import cell_len
@@ -11,7 +12,8 @@ from textual.message import Message
 from textual.strip import Strip
 
 from snaptui import formatting
-from snaptui.i18n import N_, _
+from snaptui.errors import TargetExists
+from snaptui.i18n import N_, _, ngettext
 from snaptui.transfers.queue import State, Transfer
 from snaptui.tui.bindings import binding
 from snaptui.tui.symbols import UNICODE, Symbols
@@ -35,6 +37,7 @@ _STATE_CELLS = 17
 _BAR_CELLS = 12
 _LEAST_FOR_BAR = 56
 _LEAST_NAME = 8
+_SHA_SHOWN = 12
 
 
 class TransferTable(CursorList):
@@ -134,7 +137,8 @@ class TransferTable(CursorList):
         transfer = self._transfers[index]
         at_cursor = self.is_at_cursor(index)
         look = self.cursor_look if at_cursor else ""
-        parts = self._what(transfer, width - 2) if line == 0 else self._figures(transfer, width - 4)
+        # The last cell is the scroll bar's.
+        parts = self._what(transfer, width - 3) if line == 0 else self._figures(transfer, width - 5)
         sign = self.symbols.cursor if at_cursor else " "
         margin = f"{sign} " if line == 0 else f"{sign}   "
         plain = self.symbols.plain
@@ -171,17 +175,57 @@ class TransferTable(CursorList):
         return f"{fit(name, min(cell_len(name), left), ellipsis=self.symbols.ellipsis)}  {version}"
 
     def _figures(self, transfer: Transfer, width: int) -> list[tuple[str, str]]:
-        if transfer.error is not None and transfer.state is State.FAILED:
-            return [(fit(transfer.error.sentence, width).rstrip(), "bad")]
+        if transfer.state is State.FAILED:
+            return [(fit(failure(transfer), width, ellipsis=self.symbols.ellipsis).rstrip(), "bad")]
         shown = Progress(transfer.received_bytes, transfer.total_bytes)
-        done = transfer.state is State.DONE
-        parts = [Part(formatting.size(transfer.total_bytes) if done else amounts(shown), "muted")]
+        whole = transfer.state in (State.DONE, State.CANCELLED) or not (transfer.active or transfer.received_bytes)
+        parts = [Part(formatting.size(transfer.total_bytes) if whole else amounts(shown), "muted")]
         if transfer.state is State.RUNNING:
-            parts.append(Part(formatting.rate(transfer.bytes_per_second), "muted", rank=1))
-            if transfer.remaining_seconds is not None:
-                left = _("{time} left").format(time=formatting.duration(transfer.remaining_seconds))
-                parts.append(Part(left, "muted", rank=2))
+            parts += _moving(transfer)
+        elif transfer.state is State.DONE:
+            parts += _verified(transfer)
         elif transfer.note:
-            parts.append(Part(transfer.note, "muted" if done else "warn", rank=1))
+            parts.append(Part(_why(transfer), "warn", rank=1, shorter=transfer.note))
         parts.append(Part(short_path(transfer.target), "muted", rank=3, shorter=transfer.target.name))
         return fit_parts(parts, (), max(0, width), self.symbols)
+
+
+def failure(transfer: Transfer) -> str:
+    """What went wrong, in the words of a person who has keys and no command line before them."""
+    if isinstance(transfer.error, TargetExists):
+        words = _("Another file is there already: replace it, or download to another folder. {path}")
+        return words.format(path=short_path(transfer.target))
+    return transfer.error.sentence if transfer.error is not None else transfer.note
+
+
+def _moving(transfer: Transfer) -> list[Part]:
+    """How fast bytes come and how long it takes yet; before the first of them, what is waited for."""
+    if transfer.bytes_per_second is None:
+        return [Part(_("asking for a link") if transfer.asking else transfer.note, "muted", rank=1)]
+    parts = [Part(formatting.rate(transfer.bytes_per_second), "muted", rank=1)]
+    if transfer.remaining_seconds is not None:
+        left = _("{time} left").format(time=formatting.duration(transfer.remaining_seconds))
+        parts.append(Part(left, "muted", rank=2))
+    return parts
+
+
+def _verified(transfer: Transfer) -> list[Part]:
+    """What is known for certain of an archive that is here."""
+    checked = transfer.members - transfer.unchecked
+    words = ngettext("{n} member checked", "{n} members checked", checked).format(n=formatting.number(checked))
+    parts = [Part(words, "muted", rank=2)]
+    if transfer.already_present:
+        parts.insert(0, Part(_("was here already"), "muted", rank=1))
+    if transfer.note:
+        parts.append(Part(transfer.note, "warn", rank=1))
+    if transfer.sha256:
+        parts.append(Part(f"SHA-256 {transfer.sha256[:_SHA_SHOWN]}", "muted", rank=4))
+    return parts
+
+
+def _why(transfer: Transfer) -> str:
+    """Why it does not go on, and when it is tried again."""
+    seconds = 0.0 if transfer.waits_until is None else transfer.waits_until - monotonic()
+    if seconds <= 0:
+        return transfer.note
+    return _("{reason}; trying again in {time}").format(reason=transfer.note, time=formatting.duration(max(1, seconds)))

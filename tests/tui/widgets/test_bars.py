@@ -43,6 +43,13 @@ async def test_the_header_says_who_how_and_how_fresh() -> None:
     assert wide.endswith("  58/60 requests · updated 3 minutes ago")
 
 
+async def test_the_header_says_when_requests_come_back_once_half_are_used() -> None:
+    scarce = _STATE._replace(rate_limit=RateLimit(60, 30, NOW + timedelta(seconds=34)))
+    assert "  30/60 requests, all back at 12:00:34 · updated" in await _account(scarce, 120)
+    assert "  30/60 until 12:00:34 · " in await _account(scarce, 70)
+    assert "back" not in await _account(scarce._replace(rate_limit=RateLimit(60, 31, NOW)), 120)
+
+
 @pytest.mark.parametrize("width", [60, 40, 30, 20, 8])
 async def test_the_header_gives_way_but_tells_the_tokens_source_where_it_can(width: int) -> None:
     line = await _account(_STATE, width)

@@ -26,7 +26,7 @@ async def test_two_lines_say_what_and_how_far() -> None:
     table = TransferTable()
     failed = replace(_ONE, id=2, state=State.FAILED, error=TransferBroken("The connection failed; retry."))
     waiting = replace(_ONE, id=3, state=State.WAITING, note="trying again in 4 s")
-    done = replace(_ONE, id=4, state=State.DONE, received_bytes=12_400_000)
+    done = replace(_ONE, id=4, state=State.DONE, received_bytes=12_400_000, members=1_208, sha256="1a2b3c4d5e6f" * 5)
     async with on_stage(table, size=(90, 10)):
         table.set_transfers([_ONE, failed, waiting, done])
         lines = [line.split() for line in lines_of(table)]
@@ -35,7 +35,7 @@ async def test_two_lines_say_what_and_how_far() -> None:
     assert lines[2][-1] == "failed"
     assert " ".join(lines[3]) == "The connection failed; retry."
     assert " ".join(lines[5]) == "5.3 MB of 12.4 MB · trying again in 4 s · /backups/loja.zip"
-    assert " ".join(lines[7]) == "12.4 MB · /backups/loja.zip"
+    assert " ".join(lines[7]) == "12.4 MB · 1,208 members checked · SHA-256 1a2b3c4d5e6f · /backups/loja.zip"
 
 
 async def test_the_highlighted_transfer_stays_so_and_its_state_is_told() -> None:
