@@ -80,10 +80,16 @@ def messages(catalog: Catalog) -> Iterator[Message]:
 
 def untranslated(catalog: Catalog) -> list[Message]:
     """The messages that lack a translation, or one of its plural forms."""
-    return [message for message in messages(catalog) if not all(_strings(message))]
+    return [message for message in messages(catalog) if not all(strings(message))]
 
 
-def _strings(message: Message) -> tuple[str, ...]:
+def sources(message: Message) -> tuple[str, ...]:
+    """The English text; the plural one after it where there is one."""
+    return (message.id,) if isinstance(message.id, str) else tuple(message.id)
+
+
+def strings(message: Message) -> tuple[str, ...]:
+    """The translation, or each of its plural forms; empty where it is missing."""
     if isinstance(message.id, str):
         return (str(message.string or ""),)
     return tuple(message.string or ("",))
@@ -117,7 +123,7 @@ def take(language: str, translated: Iterable[Message]) -> int:
     catalog, taken = read(language), 0
     for message in translated:
         known = catalog.get(message.id, message.context)
-        if known is not None and all(_strings(message)):
+        if known is not None and all(strings(message)):
             known.string, taken = message.string, taken + 1
     _keep(language, catalog)
     return taken

@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+from snaptui.i18n import use_language
 from snaptui.tui.screens.create import CreateScreen
 from snaptui.tui.screens.download import DownloadScreen
 from snaptui.tui.screens.help import HelpScreen
@@ -108,6 +109,8 @@ SCENES: dict[str, tuple[tuple[int, int], Scene]] = {
     "help": ((120, 40), help_scene),
     "light": ((120, 40), light_scene),
     "main-80x24": ((80, 24), main_scene),
+    "main-pt": ((120, 40), main_scene),
+    "main-pt-80x24": ((80, 24), main_scene),
     "download-80x24": ((80, 24), download_scene),
 }
 
@@ -141,7 +144,9 @@ def main() -> None:
     FOLDER.mkdir(exist_ok=True)
     os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
     for name, (size, scene) in SCENES.items():
+        use_language("pt_BR" if "-pt" in name else None)
         asyncio.run(_shoot(name, size, scene))
+    use_language(None)
     asyncio.run(_shoot_login())
 
 

@@ -11,6 +11,7 @@ from textual.pilot import Pilot
 
 from snaptui.demo.run import DemoServer
 from snaptui.demo.world import DEMO_NOW
+from snaptui.i18n import use_language
 from snaptui.tui.screens.create import CreateScreen
 from snaptui.tui.screens.download import DownloadScreen
 from snaptui.tui.screens.help import HelpScreen
@@ -75,7 +76,7 @@ async def of_downloading(s: Stage) -> None:
 async def of_login(s: Stage) -> None:
     """Signing in."""
     await s.until(lambda: isinstance(s.app.screen, LoginScreen))
-    await s.until(lambda: "dashboard" in s.shown())
+    await s.until(lambda: "discloud.com/dashboard" in s.shown())
 
 
 async def of_help(s: Stage) -> None:
@@ -143,6 +144,28 @@ def test_picture(picture: Callable[..., bool], scene: Scene, size: tuple[int, in
 @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["120x40", "80x24"])
 def test_picture_of_login(picture: Callable[..., bool], size: tuple[int, int]) -> None:
     assert picture(of_login, size, token=None)
+
+
+@pytest.fixture
+def portuguese() -> Iterator[None]:
+    use_language("pt_BR")
+    yield
+    use_language(None)
+
+
+@pytest.mark.usefixtures("portuguese")
+@pytest.mark.parametrize(
+    ("scene", "size"),
+    [(of_one_app, WIDE), (of_one_app, NARROW), (of_downloading, NARROW), (of_help, NARROW)],
+    ids=["one_app-120x40", "one_app-80x24", "downloading-80x24", "help-80x24"],
+)
+def test_picture_in_portuguese(picture: Callable[..., bool], scene: Scene, size: tuple[int, int]) -> None:
+    assert picture(scene, size)
+
+
+@pytest.mark.usefixtures("portuguese")
+def test_picture_of_login_in_portuguese(picture: Callable[..., bool]) -> None:
+    assert picture(of_login, NARROW, token=None)
 
 
 @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["120x40", "80x24"])

@@ -176,6 +176,7 @@ class DownloadScreen(Modal[bool]):
 
     def action_leave(self) -> None:
         """Leave; what was started goes on."""
+        self._unsubscribe()  # the queue may tell more while the window is taken down
         self.dismiss(bool(self._ids))
 
     def _start(self) -> None:

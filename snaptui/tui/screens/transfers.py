@@ -142,6 +142,7 @@ class TransfersScreen(Place[None]):
 
     def action_leave(self) -> None:
         """Go back."""
+        self._unsubscribe()  # the queue may tell more while the screen is taken down
         self.dismiss(None)
 
     def action_pause(self) -> None:

@@ -1,0 +1,155 @@
+"""Every screen in its language: no word comes past the catalogue, and the words fit."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
+
+import pytest
+from rich.cells import cell_len
+from textual.containers import VerticalScroll
+from textual.widget import Widget
+from textual.widgets import Button, Input, Static
+
+from snaptui import i18n
+from snaptui.demo.world import DEMO_NOW
+from snaptui.i18n import _
+from snaptui.tui.bindings import description_of
+from snaptui.tui.places import PLACES
+from snaptui.tui.symbols import UNICODE
+from snaptui.tui.widgets.columns import Column, choose_layout
+from snaptui.tui.widgets.key_bar import KeyBar
+from snaptui.tui.widgets.version_cells import TITLES, VersionCells
+from tests import pseudo
+from tests.tui.driving import ZONE
+from tests.tui.stage import Stage, staged
+from tests.tui.tour import tour, tour_of_signing_in
+
+Tour = Callable[[Stage], AsyncIterator[str]]
+
+# Words that are the same in every language: the program, the account, keys, addresses, and what the demo says.
+NAMES = (
+    "snaptui ana Safira zzz qqq https://discloud.com/dashboard asked to fail",
+    "esc tab shift enter home end pgdn pgup del ctrl",
+    ".zip backups data/credentials/token",
+)
+
+
+@pytest.fixture(autouse=True)
+def english_again() -> Iterator[None]:
+    folder = i18n._LOCALE_DIR
+    yield
+    i18n._LOCALE_DIR = folder
+    i18n.use_language(None)
+
+
+@pytest.fixture(autouse=True)
+def a_home_without_a_keyring(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
+    monkeypatch.setenv("HOME", str(tmp_path))  # paths below it are short
+
+
+def ids() -> set[str]:
+    """What the settings call the commands, and what the help shows of it."""
+    return {bound.id for place in PLACES for _key, bound in place._merge_bindings() if bound.id}
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(("visit", "token"), [(tour, "demo"), (tour_of_signing_in, None)], ids=["signed in", "not"])
+async def test_no_word_comes_past_the_catalogue(visit: Tour, token: str | None, tmp_path: Path) -> None:
+    pseudo.speak(tmp_path / "locale")
+    async with staged(tmp_path, token=token) as s:
+        # Names may be cut, and joined to signs.
+        data = [*NAMES, str(tmp_path), *s.app.available_themes, *ids()]
+        data += [app.name for app in s.demo.world.apps.values()] + [app.id for app in s.demo.world.apps.values()]
+        data += [theme.replace("-", " ").title() for theme in s.app.available_themes]
+        async for state in visit(s):
+            assert (state, pseudo.plain_words(s.shown(), data)) == (state, set())
+
+
+@pytest.mark.parametrize(
+    ("shown", "caught"),
+    [
+        ("Ȧṗṗṡ  42", False),
+        ("Apps  42", True),
+        ("Loja Bot Loj… há 2 dias, 3 min", False),
+        (pseudo.pseudo("Choose {n} apps").format(n="Loja"), False),
+        ("Ṡıżė Size", True),
+    ],
+)
+def test_the_test(shown: str, caught: bool) -> None:
+    assert bool(pseudo.plain_words(shown, ["Loja Bot"])) is caught
+
+
+# Fitting
+
+
+def crop(s: Stage, widget: Widget) -> str:
+    """What the screen shows in the place of a widget."""
+    area = widget.region.intersection(s.app.screen.region)
+    lines = s.app.screen._compositor.render_strips()[area.y : area.bottom]
+    return "\n".join(strip.crop(area.x, area.right).text for strip in lines)
+
+
+def bare(text: str) -> str:
+    """A text without the blanks and breaks that wrapping moves about."""
+    return re.sub(r"\s", "", text)
+
+
+def words_of(widget: Widget) -> str:
+    """The words that must be seen whole."""
+    if isinstance(widget, Button):
+        return str(widget.label)
+    if isinstance(widget, Input):
+        return "" if widget.value else str(widget.placeholder)
+    return str(widget.content) if isinstance(widget, Static) else ""
+
+
+def cut(s: Stage) -> list[str]:
+    """What is on the screen in front and not to be read whole, scrolled lists aside."""
+    found = []
+    for widget in s.app.screen.query("*"):
+        scrolled = any(isinstance(above, VerticalScroll) for above in widget.ancestors)
+        words = words_of(widget) if widget.display and widget.visible and not scrolled else ""
+        if bare(words) not in bare(crop(s, widget)):
+            found.append(words)
+        if isinstance(widget, KeyBar):
+            kept = widget._items[1]
+            line = widget._arranged(widget.size.width)[-1]
+            shown = [item for x, item in line if x + item.cells <= widget.size.width]
+            found += [item.words for item in kept if item not in shown]
+    return found
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("size", [(80, 24), (60, 20)], ids=["80x24", "60x20"])
+async def test_the_words_fit(size: tuple[int, int], tmp_path: Path) -> None:
+    """In the language with the longer words; English, in which the screens are made, is in the pictures."""
+    i18n.use_language("pt_BR")
+    for visit, token in ((tour, "demo"), (tour_of_signing_in, None)):
+        async with staged(tmp_path / str(token), token=token, size=size, notifications=False) as s:
+            async for state in visit(s):
+                assert (state, cut(s)) == (state, [])
+
+
+@pytest.mark.parametrize("language", i18n.LANGUAGES)
+def test_the_titles_of_columns_are_whole(language: str) -> None:
+    """At every width, sorted by or not; a title that is cut by a letter reads like another word."""
+    i18n.use_language(language)
+    cells = VersionCells(UNICODE, DEMO_NOW, ZONE, lambda key: None)  # type: ignore[arg-type, return-value]
+    taken, short = cells.taken_cells
+    for width in range(50, 140):
+        layout = choose_layout(width, taken=taken, short=short, app=12)
+        for column, room in layout.widths:
+            title = _(TITLES[column])
+            if room > 2 and column is not Column.APP:
+                assert cells.title(column, room, reverse=None).strip() == title
+                assert cells.title(column, room, reverse=True).rstrip("▾▴ ").strip() == title
+
+
+@pytest.mark.parametrize("language", i18n.LANGUAGES)
+def test_the_words_of_keys_are_short(language: str) -> None:
+    i18n.use_language(language)
+    shown = {description_of(bound) for place in PLACES for _key, bound in place._merge_bindings()}
+    assert [words for words in shown if cell_len(words) > 20] == []
