@@ -6,16 +6,14 @@ import asyncio
 import contextlib
 import os
 import signal
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import constants, work
 from textual.app import App
-from textual.binding import BindingType
-from textual.command import CommandPalette
+from textual.binding import Binding, BindingType
 from textual.theme import Theme
-from textual.widgets import Input
 from textual.worker import NoActiveWorker, WorkerError, get_current_worker
 
 from snaptui.i18n import N_, _, ngettext
@@ -23,13 +21,16 @@ from snaptui.session import Sessions
 from snaptui.text import one_line
 from snaptui.tui.bindings import binding
 from snaptui.tui.clipboard import copy_sequence
-from snaptui.tui.commands import Offer, SnaptuiCommands
+from snaptui.tui.commands import Offer, offers
 from snaptui.tui.notifications import notification_sequences
 from snaptui.tui.screens.ask import Answer, AskScreen
 from snaptui.tui.screens.main import MainScreen
 from snaptui.tui.screens.place import Place
 from snaptui.tui.surroundings import Surroundings, look_around
 from snaptui.tui.themes import DARK, THEMES
+
+if TYPE_CHECKING:
+    from textual.types import IgnoreReturnCallbackType
 
 _THEME = "theme"
 _PROBLEMS_SHOWN = 3
@@ -42,7 +43,7 @@ class SnaptuiApp(App[None], inherit_bindings=False):
 
     CSS_PATH = "app.tcss"
     TITLE = "snaptui"
-    COMMANDS = {SnaptuiCommands}
+    ENABLE_COMMAND_PALETTE = False  # Textual's own: its words are English, and it blinks.
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (80, "-middle"), (110, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-low"), (30, "-high")]
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -143,37 +144,54 @@ class SnaptuiApp(App[None], inherit_bindings=False):
 
     # Keys
 
+    def get_key_display(self, binding: Binding) -> str:
+        """A key as help, footer and palette show it; by its name where the terminal has no sign for it."""
+        shown = super().get_key_display(binding)
+        return shown if shown.isascii() or not self.surroundings.symbols.ascii_only else binding.key
+
     def action_help(self) -> None:
         """Show the keys that work here."""
         from snaptui.tui.screens.help import HelpScreen, keys_of
 
-        self.push_screen(HelpScreen(keys_of(self.screen), self.surroundings.symbols))
+        screen = HelpScreen(keys_of(self.screen), self.surroundings.symbols)
+        self.push_screen(screen, self._run_soon)
 
     def action_command_palette(self) -> None:
         """Open the palette."""
-        if not isinstance(self.screen, CommandPalette):
-            self.push_screen(CommandPalette(placeholder=_("Type what you want to do")))
+        self._offer(offers(self.screen), _("Type what you want to do"))
 
-    def on_command_palette_opened(self) -> None:
-        """Keep the palette from blinking: each blink is sent over the line."""
-        for field in self.screen.query(Input):
-            field.cursor_blink = False
+    def _offer(self, offered: Sequence[Offer], placeholder: str) -> None:
+        from snaptui.tui.screens.palette import PaletteScreen
+
+        if not isinstance(self.screen, PaletteScreen):
+            screen = PaletteScreen(offered, self.surroundings.symbols, placeholder)
+            self.push_screen(screen, lambda chosen: self._run_soon(chosen.run if chosen is not None else None))
+
+    def _run_soon(self, run: IgnoreReturnCallbackType | None) -> None:
+        """Run what was chosen, once the window it was chosen in is gone."""
+        if run is not None:
+            self.call_later(run)
 
     def more_offers(self) -> Iterator[Offer]:
         """What the palette has besides the keys: each theme by its name."""
         for name in sorted(self.available_themes):
             words = _("theme: {name}").format(name=name)
-            yield Offer(words, "", _("Use these colours, now and from now on"), partial(self._use_theme, name))
+            yield Offer(words, "", _("Use these colours, now and from now on"), partial(self.use_theme, name))
 
     def action_change_theme(self) -> None:
         """Choose the theme from a list."""
-        self.search_commands(
-            [(name, partial(self._use_theme, name)) for name in sorted(self.available_themes)],
-            placeholder=_("Type the name of a theme"),
-        )
+        themes = [
+            Offer(name, "", _("Use these colours, now and from now on"), partial(self.use_theme, name))
+            for name in sorted(self.available_themes)
+        ]
+        self._offer(themes, _("Type the name of a theme"))
 
-    def _use_theme(self, name: str) -> None:
+    def use_theme(self, name: str) -> None:
+        """Use a theme, and tell where it will not last."""
         self.theme = name
+        if (lasting := self.sessions.config.theme) not in (None, name):
+            words = _("The settings say {theme}, which the next start uses again: change it there (,).")
+            self.notify(words.format(theme=lasting), markup=False)
 
     def action_tell_quit(self) -> None:
         """Ctrl-C stops programs elsewhere; here it says what does."""

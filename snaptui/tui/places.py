@@ -8,9 +8,10 @@ from textual.screen import ModalScreen, Screen
 from snaptui.tui.screens.ask import AskScreen
 from snaptui.tui.screens.create import CreateScreen
 from snaptui.tui.screens.download import DownloadScreen
-from snaptui.tui.screens.help import HelpScreen
+from snaptui.tui.screens.help import HelpScreen, KeyList
 from snaptui.tui.screens.login import LoginScreen
 from snaptui.tui.screens.main import MainScreen
+from snaptui.tui.screens.palette import PaletteScreen
 from snaptui.tui.screens.transfers import TransfersScreen
 from snaptui.tui.widgets.sidebar import AppSidebar
 from snaptui.tui.widgets.snapshot_table import SnapshotTable
@@ -27,6 +28,8 @@ PLACES: tuple[type[DOMNode], ...] = (
     DownloadScreen,
     AskScreen,
     HelpScreen,
+    KeyList,
+    PaletteScreen,
 )
 """A screen, then the lists that stand on it: a key is looked for in the list first."""
 

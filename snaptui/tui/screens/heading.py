@@ -20,8 +20,9 @@ _LONGEST_NAME = 40
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What the heading tells. ``app`` is None for all of them; ``shown`` None where no filter hides anything, ``unread``
-    what of the filter is not understood.
+    """What the heading tells. ``app`` is None for all of them; ``shown`` None where no filter hides anything.
+
+    ``unread`` is what of the filter is not understood.
     """
 
     app: AppRow | None = None

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import partial
+from typing import TYPE_CHECKING
+
 from textual import work
 from textual.widgets import Input
 
+from snaptui import formatting
 from snaptui.errors import SnaptuiError, TokenError
 from snaptui.i18n import _, ngettext
 from snaptui.models import SnapshotKey
@@ -17,6 +22,9 @@ from snaptui.tui.widgets.detail import short_path
 from snaptui.tui.widgets.sidebar import AppSidebar
 from snaptui.tui.widgets.snapshot_table import SnapshotTable
 from snaptui.tui.widgets.transfer_strip import TransferStrip
+
+if TYPE_CHECKING:
+    from snaptui.tui.commands import Offer
 
 _ENDED = frozenset({State.DONE, State.FAILED})
 
@@ -225,6 +233,24 @@ class MainActions(Opening):
         self.apps_filter = ""
         self.query_one(AppSidebar).set_filter("")
         self.show_rows(keep=True)
+
+    def more_offers(self) -> Iterator[Offer]:
+        """What the palette has here besides the keys: each app by its name."""
+        from snaptui.tui.commands import Offer
+
+        for row in self.desk.catalog.apps() if self.desk.catalog is not None else ():
+            count = ngettext("{n} snapshot", "{n} snapshots", row.count).format(n=formatting.number(row.count))
+            words = _("go to {app}").format(app=row.app.name)
+            yield Offer(words, "", f"{row.app.id}, {count}", partial(self.go_to_app, row.app.id))
+
+    def go_to_app(self, app_id: str) -> None:
+        """Show the versions of an app, whatever filter hides it."""
+        sidebar = self.query_one(AppSidebar)
+        if not sidebar.highlight(app_id):
+            self.apps_filter = ""
+            sidebar.set_filter("")
+            sidebar.highlight(app_id)
+        self.query_one(SnapshotTable).focus()
 
     def action_previous_app(self) -> None:
         """Go to the app before."""
