@@ -27,7 +27,7 @@ LAYERS = (
     {"i18n"},
     {"wire", "shapes", "quantities", "formatting", "rows", "finding", "query", "changes", "secret", "endpoint"},
     {"answers", "network", "pacing", "retry", "exchange", "api", "upload"}
-    | {"cache", "config", "remembered", "tokens", "token_file", "token_command", "keyring_store"},
+    | {"cache", "config", "settings_file", "remembered", "tokens", "token_file", "token_command", "keyring_store"},
     {"catalog", "loading", "fleet", "transfers", "archives", "demo"},
     {"session"},
     {"tui"},
