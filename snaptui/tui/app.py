@@ -22,6 +22,7 @@ from snaptui.text import one_line
 from snaptui.tui.bindings import binding
 from snaptui.tui.clipboard import copy_sequence
 from snaptui.tui.commands import Offer, offers
+from snaptui.tui.desk import LAST_FOLDER
 from snaptui.tui.notifications import notification_sequences
 from snaptui.tui.screens.ask import Answer, AskScreen
 from snaptui.tui.screens.main import MainScreen
@@ -31,6 +32,8 @@ from snaptui.tui.themes import DARK, THEMES
 
 if TYPE_CHECKING:
     from textual.types import IgnoreReturnCallbackType
+
+    from snaptui.config import ConfigProblem
 
 _THEME = "theme"
 _PROBLEMS_SHOWN = 3
@@ -62,6 +65,9 @@ class SnaptuiApp(App[None], inherit_bindings=False):
         ),
         binding("T", "change_theme", N_("theme"), id="theme", show=False, tooltip=N_("Choose the colours")),
         binding(
+            "comma", "settings", N_("settings"), id="settings", show=False, tooltip=N_("Show and change the settings"),
+        ),
+        binding(
             "ctrl+z", "suspend_process", N_("suspend"), id="suspend", show=False,
             tooltip=N_("Go back to the shell; fg returns"),
         ),
@@ -78,6 +84,7 @@ class SnaptuiApp(App[None], inherit_bindings=False):
         super().__init__()
         self.sessions = sessions
         self._environ = environ
+        self._key_problems: tuple[ConfigProblem, ...] = ()
         self.surroundings = surroundings or look_around(sessions.config, environ)
         self.main = MainScreen(sessions, self.surroundings)
         if self.surroundings.quiet:
@@ -97,7 +104,8 @@ class SnaptuiApp(App[None], inherit_bindings=False):
         """Everything that the first frame does not wait for."""
         self.theme_changed_signal.subscribe(self, self._remember_theme)
         self._end_on_signals()
-        if self.sessions.config.keys or self.sessions.config.problems:
+        config = self.sessions.config
+        if config.keys or config.problems or (config.theme and config.theme not in self.available_themes):
             self._take_settings()
 
     def _take_settings(self) -> None:
@@ -107,13 +115,24 @@ class SnaptuiApp(App[None], inherit_bindings=False):
 
         keymap = read_keymap(self.sessions.config, chains(type(self)))
         self.set_keymap(dict(keymap.keys))
-        problems = (*self.sessions.config.problems, *keymap.problems)
+        self._key_problems = keymap.problems
+        problems = self._problems()
         for problem in problems[:_PROBLEMS_SHOWN]:
             self.notify(str(problem), severity="warning", markup=False, timeout=15)
         if more := len(problems) - _PROBLEMS_SHOWN:
-            words = ngettext("… and {n} more: see “snaptui doctor”.", "… and {n} more: see “snaptui doctor”.", more)
+            words = ngettext("… and {n} more: see the settings (,).", "… and {n} more: see the settings (,).", more)
             if more > 0:
                 self.notify(words.format(n=more), severity="warning", markup=False, timeout=15)
+
+    def _problems(self) -> tuple[ConfigProblem, ...]:
+        """What is wrong in the settings file, as it was last read."""
+        config = self.sessions.config
+        problems = [*config.problems, *self._key_problems]
+        if config.theme and config.theme not in self.available_themes:
+            from snaptui.tui.themes import unknown_theme
+
+            problems.append(unknown_theme(config.theme, self.available_themes, config.lines.get(_THEME)))
+        return tuple(problems)
 
     def _remember_theme(self, theme: Theme) -> None:
         if theme.name != self.sessions.config.theme:
@@ -173,7 +192,12 @@ class SnaptuiApp(App[None], inherit_bindings=False):
             self.call_later(run)
 
     def more_offers(self) -> Iterator[Offer]:
-        """What the palette has besides the keys: each theme by its name."""
+        """What the palette has besides the keys: each setting, and each theme by its name."""
+        from snaptui.tui.preferences import PREFERENCES
+
+        for preference in PREFERENCES:
+            words = _("settings: {name}").format(name=_(preference.label))
+            yield Offer(words, "", _(preference.help), partial(self.open_settings, preference.name), preference.name)
         for name in sorted(self.available_themes):
             words = _("theme: {name}").format(name=name)
             yield Offer(words, "", _("Use these colours, now and from now on"), partial(self.use_theme, name))
@@ -192,6 +216,39 @@ class SnaptuiApp(App[None], inherit_bindings=False):
         if (lasting := self.sessions.config.theme) not in (None, name):
             words = _("The settings say {theme}, which the next start uses again: change it there (,).")
             self.notify(words.format(theme=lasting), markup=False)
+
+    def action_settings(self) -> None:
+        """Show the settings."""
+        self.open_settings()
+
+    def open_settings(self, at: str = "") -> None:
+        """Show the settings, with the cursor on the one named ``at``."""
+        from snaptui.tui.preferences import Preferences
+        from snaptui.tui.screens.settings import SettingsScreen
+
+        if isinstance(self.screen, SettingsScreen):
+            return
+        preferences = Preferences(
+            self.sessions,
+            self.surroundings,
+            self._environ,
+            theme=lambda: self.theme,
+            themes=lambda: sorted(self.available_themes),
+            folder=self.main.desk.download_folder,
+            problems=self._problems,
+            changed=self._setting_changed,
+        )
+        self.push_screen(SettingsScreen(preferences, self.surroundings.symbols, at))
+
+    def _setting_changed(self, name: str) -> None:
+        """Use at once what can be used at once; the rest asks for the setting whenever it needs it."""
+        if name == _THEME:
+            wanted = self.sessions.config.theme or self.sessions.remembered.get(_THEME) or DARK.name
+            self.theme = wanted if wanted in self.available_themes else DARK.name
+        elif name == "download_dir":
+            self.sessions.remembered.set(LAST_FOLDER, None)
+        elif name == "stale_days":
+            self.main.show_everything()
 
     def action_tell_quit(self) -> None:
         """Ctrl-C stops programs elsewhere; here it says what does."""

@@ -12,6 +12,7 @@ from snaptui.tui.screens.help import HelpScreen, KeyList
 from snaptui.tui.screens.login import LoginScreen
 from snaptui.tui.screens.main import MainScreen
 from snaptui.tui.screens.palette import PaletteScreen
+from snaptui.tui.screens.settings import SettingsScreen, SettingsTable
 from snaptui.tui.screens.transfers import TransfersScreen
 from snaptui.tui.widgets.sidebar import AppSidebar
 from snaptui.tui.widgets.snapshot_table import SnapshotTable
@@ -30,6 +31,8 @@ PLACES: tuple[type[DOMNode], ...] = (
     HelpScreen,
     KeyList,
     PaletteScreen,
+    SettingsScreen,
+    SettingsTable,
 )
 """A screen, then the lists that stand on it: a key is looked for in the list first."""
 
