@@ -27,7 +27,17 @@ LAYERS = (
     {"i18n"},
     {"wire", "shapes", "quantities", "formatting", "rows", "finding", "query", "changes", "secret", "endpoint"},
     {"answers", "network", "pacing", "retry", "exchange", "api", "upload"}
-    | {"cache", "config", "settings_file", "remembered", "tokens", "token_file", "token_command", "keyring_store"},
+    | {
+        "cache",
+        "cached_names",
+        "config",
+        "settings_file",
+        "remembered",
+        "tokens",
+        "token_file",
+        "token_command",
+        "keyring_store",
+    },
     {"catalog", "loading", "fleet", "transfers", "archives", "demo"},
     {"session"},
     {"tui"},
@@ -121,6 +131,7 @@ WORDS: dict[str, tuple[list[str], int]] = {
     "whoami": (["--json"], 0),
     "doctor": (["--json"], 0),
     "config": (["path"], 0),
+    "completion": (["bash"], 0),
 }
 
 

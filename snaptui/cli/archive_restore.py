@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from snaptui.cli.archive_source import archive_option, can_ask, fetch_option, opened, split_words, whole
+from snaptui.cli.completing import complete_archive
 from snaptui.cli.invocation import Invocation
 from snaptui.cli.output import emit, json_option, say, write
 from snaptui.errors import ArchiveDamaged, UsageError
@@ -48,7 +49,7 @@ class Wish:
         " Shows what it would do and asks; “snaptui undo DIR” takes it back."
     ),
 )
-@click.argument("words", nargs=-1, metavar="APP VERSION [PATTERN...]")
+@click.argument("words", nargs=-1, metavar="APP VERSION [PATTERN...]", shell_complete=complete_archive)
 @click.option("--to", "target", metavar="DIR", required=True, type=click.Path(path_type=Path), help=_("Where to."))
 @click.option("--dry-run", is_flag=True, help=_("Show what would be done, and write nothing."))
 @click.option(

@@ -59,6 +59,10 @@ def _run(arguments: Sequence[str]) -> int:
     use_language(choose_language(os.environ, _configured_language(), flag))
     from snaptui.cli.commands import build
 
+    if "_SNAPTUI_COMPLETE" in os.environ:
+        from snaptui.cli.completion import answer_shells
+
+        answer_shells()
     code = build().main(list(arguments), prog_name="snaptui", standalone_mode=False)
     return code if isinstance(code, int) else 0
 
