@@ -18,7 +18,8 @@ from snaptui.models import Account, App, AppKind, Snapshot
 if TYPE_CHECKING:
     import sqlite3
 
-_FORM = 1
+FORM = 1
+"""The form of the tables, as ``user_version`` of the file."""
 _PREFIX, _SUFFIX = "listing-", ".sqlite3"
 _KEPT_FOR = timedelta(days=180)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -136,7 +137,7 @@ class ListingCache:
             # A listing lost with the power is fetched again; waiting for the disk at every start is not worth it.
             db.execute("pragma synchronous = off")
             with db:
-                if form != _FORM:
+                if form != FORM:
                     _make(db)
                 yield db
         finally:
@@ -168,8 +169,8 @@ def clear_all(folder: Path) -> int:
     return count
 
 
-def cached_apps(folder: Path) -> tuple[App, ...]:
-    """Return the apps of every account's listing, the one stored last first: what a shell completes names from."""
+def listing_files(folder: Path) -> list[Path]:
+    """Every account's listing, the one stored last first."""
 
     def changed(path: Path) -> float:
         try:
@@ -177,13 +178,7 @@ def cached_apps(folder: Path) -> tuple[App, ...]:
         except OSError:
             return 0.0
 
-    apps: dict[str, App] = {}
-    for path in sorted(folder.glob(f"{_PREFIX}*{_SUFFIX}"), key=changed, reverse=True):
-        account = path.name.removeprefix(_PREFIX).removesuffix(_SUFFIX)
-        listing = ListingCache(folder, account).load()
-        for app in (listing.apps if listing is not None else None) or ():
-            apps.setdefault(app.id, app)
-    return tuple(apps.values())
+    return sorted(folder.glob(f"{_PREFIX}*{_SUFFIX}"), key=changed, reverse=True)
 
 
 def _make(db: sqlite3.Connection) -> None:
@@ -191,7 +186,7 @@ def _make(db: sqlite3.Connection) -> None:
         db.execute(f"drop table if exists {table}")
     for statement in _TABLES.strip().split(";\n"):
         db.execute(statement.rstrip(";"))
-    db.execute(f"pragma user_version = {_FORM}")
+    db.execute(f"pragma user_version = {FORM}")
 
 
 def _write(db: sqlite3.Connection, listing: CachedListing) -> None:

@@ -10,6 +10,7 @@ import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -22,6 +23,14 @@ from snaptui.text import one_line
 FILE_NAME = "config.toml"
 _LARGEST = 1 << 20
 _NOTIFICATIONS = ("toast", "bell", "osc9", "osc777")
+
+
+class Source(StrEnum):
+    """Where a setting's value comes from, unless it is the default."""
+
+    FLAG = "flag"
+    ENVIRONMENT = "environment"
+    FILE = "file"
 
 
 class ConfigProblem(NamedTuple):
@@ -42,7 +51,8 @@ class Config:
 
     ``None`` leaves a thing to what the surroundings suggest (the language to the locale, ``quiet`` to whether
     this is an SSH session). ``keys`` maps a binding's id to keys as Textual writes them; ``key_lines`` has the
-    line of each, for whoever checks the ids.
+    line of each, for whoever checks the ids. ``sources`` says where settings come from that are no defaults, and
+    ``lines`` has the line of those that the file sets.
     """
 
     config_dir: Path
@@ -61,6 +71,8 @@ class Config:
     stale_days: int = 7
     keys: Mapping[str, str] = field(default_factory=dict)
     key_lines: Mapping[str, int] = field(default_factory=dict)
+    sources: Mapping[str, Source] = field(default_factory=dict)
+    lines: Mapping[str, int] = field(default_factory=dict)
     debug: bool = False
     problems: tuple[ConfigProblem, ...] = ()
 
@@ -151,7 +163,7 @@ class Setting(NamedTuple):
 SETTINGS: tuple[Setting, ...] = (
     Setting("download_dir", _folder, '"~/backups"', N_("Where downloads go, instead of discloud/backups here.")),
     Setting("parallel_downloads", _whole(1, 8), "3", N_("How many downloads run side by side, 1 to 8.")),
-    Setting("theme", _text, '"textual-dark"', N_("The theme; the one chosen in snaptui last when this is not set.")),
+    Setting("theme", _text, '"snaptui-dark"', N_("The theme; the one chosen in snaptui last when this is not set.")),
     Setting("language", _a_language, '"pt_BR"', N_("en or pt_BR; the locale decides when this is not set.")),
     Setting("read_only", _switch, "true", N_("Hide and refuse whatever changes the account.")),
     Setting("quiet", _switch, "true", N_("Few redraws, no animation; over SSH that is so when this is not set.")),
@@ -172,6 +184,14 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("api_url", _address, f'"{DEFAULT_BASE_URL}"', N_("The address of the Discloud API.")),
 )
 _BY_NAME = {setting.name: setting for setting in SETTINGS}
+
+
+def read_setting(name: str, value: object) -> object:
+    """Return a value as TOML has it the way the setting is kept; raises UsageError saying what it takes."""
+    try:
+        return _BY_NAME[name].read(value)
+    except _Wrong as wrong:
+        raise UsageError(_("{name} takes {what}.").format(name=name, what=wrong)) from None
 
 
 def template() -> str:
@@ -210,14 +230,28 @@ def load_config(
     )
     config = _with_file(config)
     if url := environ.get("SNAPTUI_API_URL", ""):
-        config = replace(config, api_url=validate_base_url(url))
-    if read_only is not None:
-        config = replace(config, read_only=read_only)
-    if language is not None:
-        config = replace(config, language=language)
-    if ascii_only is not None:
-        config = replace(config, ascii=ascii_only)
-    return config
+        config = _given(config, Source.ENVIRONMENT, api_url=validate_base_url(url))
+    return _given(config, Source.FLAG, read_only=read_only, language=language, ascii=ascii_only)
+
+
+def reread(config: Config, name: str) -> Config:
+    """The same settings with what the file says now of one of them, unless a flag or the environment goes first."""
+    file = _with_file(Config(config.config_dir, config.cache_dir, config.data_dir))
+    sources = {each: source for each, source in config.sources.items() if each != name}
+    values: dict[str, Any] = {"lines": file.lines, "problems": file.problems}
+    if config.sources.get(name) in (Source.FLAG, Source.ENVIRONMENT):
+        sources[name] = config.sources[name]
+    else:
+        values[name] = getattr(file, name)
+        if name in file.sources:
+            sources[name] = Source.FILE
+    return replace(config, **values, sources=sources)
+
+
+def _given(config: Config, source: Source, **values: object) -> Config:
+    """Put values over those there are; None is none."""
+    given: dict[str, Any] = {name: value for name, value in values.items() if value is not None}
+    return replace(config, **given, sources={**config.sources, **dict.fromkeys(given, source)})
 
 
 def init_file(config: Config) -> Path:
@@ -273,17 +307,22 @@ def _with_file(config: Config) -> Config:
 def _apply(config: Config, document: Mapping[str, object], text: str) -> Config:
     values: dict[str, Any] = {}
     problems: list[ConfigProblem] = []
+    lines: dict[str, int] = {}
     for name, value in document.items():
         line = _line_of(text, name)
-        if name == "keys" and isinstance(value, dict):
-            keys, lines, wrong = _keys(value, text)
-            values |= {"keys": keys, "key_lines": lines}
+        if name == "keys":
+            if not isinstance(value, dict):
+                problems.append(ConfigProblem(_("keys is a table: write [keys] and the keys below it."), line))
+                continue
+            keys, key_lines, wrong = _keys(value, text)
+            values |= {"keys": keys, "key_lines": key_lines}
             problems += wrong
         elif name not in _BY_NAME:
             problems.append(ConfigProblem(_unknown(name), line))
         else:
             try:
                 values[name] = _BY_NAME[name].read(value)
+                lines |= {name: line} if line is not None else {}
             except _Wrong as wrong_value:
                 problems.append(
                     ConfigProblem(
@@ -291,7 +330,8 @@ def _apply(config: Config, document: Mapping[str, object], text: str) -> Config:
                         line,
                     )
                 )
-    return replace(config, **values, problems=tuple(problems))
+    sources = dict.fromkeys(values.keys() & _BY_NAME.keys(), Source.FILE)
+    return replace(config, **values, sources=sources, lines=lines, problems=tuple(problems))
 
 
 def _keys(table: Mapping[str, object], text: str) -> tuple[dict[str, str], dict[str, int], list[ConfigProblem]]:

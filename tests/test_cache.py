@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from snaptui.cache import CachedListing, ListingCache, account_key, cached_apps, clear_all
+from snaptui.cache import CachedListing, ListingCache, account_key, clear_all
 from snaptui.models import Account, App, AppKind, Snapshot
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
@@ -134,13 +134,6 @@ def test_listings_of_accounts_long_unused_are_removed(cache: ListingCache) -> No
     cache.store(LISTING)
     assert not old.path.exists()
     assert cache.load() == LISTING
-
-
-def test_app_names_for_completion_come_from_every_listing(cache: ListingCache) -> None:
-    assert cached_apps(cache.folder) == ()
-    cache.store(LISTING)
-    ListingCache(cache.folder, "other").store(CachedListing((), (App("9", "Painel"),), NOW))
-    assert {app.name for app in cached_apps(cache.folder)} == {"Loja Bot", "Música", "?", "Painel"}
 
 
 def test_writers_side_by_side_leave_a_whole_listing(cache: ListingCache) -> None:

@@ -28,7 +28,17 @@ LAYERS = (
     {"wire", "shapes", "quantities", "formatting", "rows", "finding", "query", "changes", "secret", "endpoint"}
     | {"upload_events"},
     {"answers", "network", "pacing", "retry", "exchange", "api", "upload"}
-    | {"cache", "config", "remembered", "tokens", "token_file", "token_command", "keyring_store"},
+    | {
+        "cache",
+        "cached_names",
+        "config",
+        "settings_file",
+        "remembered",
+        "tokens",
+        "token_file",
+        "token_command",
+        "keyring_store",
+    },
     {"catalog", "loading", "fleet", "transfers", "archives", "demo"},
     {"session"},
     {"tui"},
@@ -122,6 +132,7 @@ WORDS: dict[str, tuple[list[str], int]] = {
     "whoami": (["--json"], 0),
     "doctor": (["--json"], 0),
     "config": (["path"], 0),
+    "completion": (["bash"], 0),
 }
 
 

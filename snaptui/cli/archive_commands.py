@@ -18,6 +18,7 @@ from snaptui.cli.archive_source import (
     opened_snapshot,
     split_words,
 )
+from snaptui.cli.completing import complete_archive
 from snaptui.cli.invocation import Invocation
 from snaptui.cli.output import emit, iso, json_option, say, table, write
 from snaptui.errors import RestoreError, UsageError
@@ -35,7 +36,7 @@ _MOST_SHOWN_BYTES = 16 * 1024 * 1024
 
 
 @click.command("files", help=_("List what is in a snapshot's archive, without fetching it all where the host allows."))
-@click.argument("words", nargs=-1, metavar=_("APP VERSION"))
+@click.argument("words", nargs=-1, metavar=_("APP VERSION"), shell_complete=complete_archive)
 @archive_option
 @fetch_option
 @json_option
@@ -99,7 +100,7 @@ async def _write_files(archive: Archive) -> None:
 
 
 @click.command("cat", help=_("Write one member of a snapshot's archive to standard output, byte for byte."))
-@click.argument("words", nargs=-1, metavar=_("APP VERSION MEMBER"))
+@click.argument("words", nargs=-1, metavar=_("APP VERSION MEMBER"), shell_complete=complete_archive)
 @archive_option
 @fetch_option
 @click.pass_obj
@@ -139,7 +140,7 @@ async def _show(archive: Archive, member: Member) -> None:
     "diff",
     help=_("Compare a version with another, or with a folder on this computer (which counts as the newer side)."),
 )
-@click.argument("words", nargs=-1, metavar=_("APP VERSION (VERSION | DIR)"))
+@click.argument("words", nargs=-1, metavar=_("APP VERSION (VERSION | DIR)"), shell_complete=complete_archive)
 @archive_option
 @fetch_option
 @json_option

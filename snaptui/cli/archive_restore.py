@@ -12,6 +12,7 @@ import click
 
 from snaptui.cli.archive_source import archive_option, fetch_option, opened, split_words, whole
 from snaptui.cli.asking import asked, can_ask
+from snaptui.cli.completing import complete_archive
 from snaptui.cli.invocation import Invocation
 from snaptui.cli.output import emit, json_option, say, write
 from snaptui.errors import ArchiveDamaged, UsageError
@@ -51,7 +52,7 @@ class Wish:
         " Shows what it would do and asks; “snaptui undo DIR” takes it back."
     ),
 )
-@click.argument("words", nargs=-1, metavar=_("APP VERSION [PATTERN...]"))
+@click.argument("words", nargs=-1, metavar=_("APP VERSION [PATTERN...]"), shell_complete=complete_archive)
 @click.option("--to", "target", metavar=_("DIR"), required=True, type=click.Path(path_type=Path), help=_("Where to."))
 @click.option("--dry-run", is_flag=True, help=_("Show what would be done, and write nothing."))
 @click.option(

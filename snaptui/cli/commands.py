@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 import click
 
@@ -13,6 +14,9 @@ from snaptui.cli.invocation import Interrupted, Invocation
 from snaptui.errors import SnaptuiError, UsageError
 from snaptui.i18n import LANGUAGES, N_, _
 from snaptui.text import one_line
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 # Name: the module and the object that is the command, and what it does (marked; translated when shown).
 COMMANDS: Mapping[str, tuple[str, str]] = {
@@ -31,6 +35,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "whoami": ("snaptui.cli.account:whoami", N_("Tell whose token is used, and where it comes from.")),
     "doctor": ("snaptui.cli.doctor:doctor", N_("Tell what is set up and whether it works.")),
     "config": ("snaptui.cli.settings:config", N_("Work with the settings file.")),
+    "completion": ("snaptui.cli.completion:completion", N_("Print what makes a shell complete snaptui's words.")),
     "demo-server": ("snaptui.cli.demo:demo_server", N_("Run the demo's server, to try snaptui against.")),
 }
 
@@ -56,6 +61,15 @@ class Commands(click.Group):
         """Write the table of commands without importing any."""
         with formatter.section(_("Commands")):
             formatter.write_dl([(name, _(about)) for name, (_place, about) in COMMANDS.items()])
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem[str]]:
+        """Commands by the table, and options."""
+        from click.shell_completion import CompletionItem
+
+        if not incomplete or incomplete[0].isalpha():
+            fitting = [(name, about) for name, (_place, about) in COMMANDS.items() if name.startswith(incomplete)]
+            return [CompletionItem(name, help=_(about)) for name, about in fitting]
+        return click.Command.shell_complete(self, ctx, incomplete)
 
 
 def build() -> click.Group:

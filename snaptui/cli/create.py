@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from snaptui.cli.completing import complete_app
 from snaptui.cli.invocation import Invocation
 from snaptui.cli.output import emit, json_option, say, write
 from snaptui.errors import SnaptuiError, UsageError
@@ -44,7 +45,7 @@ class Outcome:
 
 
 @click.command("create", help=_("Take a snapshot of each APP (an id or a name), one after the other."))
-@click.argument("apps", nargs=-1, metavar="APP...")
+@click.argument("apps", nargs=-1, metavar="APP...", shell_complete=complete_app)
 @click.option(
     "--stale",
     metavar=_("AGE"),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from snaptui.cli.completing import complete_app, complete_path, complete_version
 from snaptui.cli.invocation import Invocation
 from snaptui.cli.output import emit, json_option, say, write
 from snaptui.errors import SnaptuiError
@@ -29,9 +30,15 @@ if TYPE_CHECKING:
         " latest~N; latest without it."
     ),
 )
-@click.argument("app", metavar="APP")
-@click.argument("version", default="latest", metavar=_("[VERSION]"))
-@click.option("-o", "--output", metavar=_("PATH"), help=_("A folder or a file name, instead of discloud/backups."))
+@click.argument("app", metavar="APP", shell_complete=complete_app)
+@click.argument("version", default="latest", metavar=_("[VERSION]"), shell_complete=complete_version)
+@click.option(
+    "-o",
+    "--output",
+    metavar=_("PATH"),
+    shell_complete=complete_path,
+    help=_("A folder or a file name, instead of discloud/backups."),
+)
 @click.option("--force", is_flag=True, help=_("Replace another file of that name."))
 @json_option
 @click.pass_obj

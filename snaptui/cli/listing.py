@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from snaptui.cli.completing import complete_app
 from snaptui.cli.invocation import Invocation
 from snaptui.cli.output import emit, iso, json_option, say, table
 from snaptui.errors import SnaptuiError
@@ -101,7 +102,7 @@ def _cut(name: str, longest: int = 40) -> str:
 
 
 @click.command("list", help=_("List snapshots, newest first: those of APP (an id or a name), or of the whole account."))
-@click.argument("app", required=False)
+@click.argument("app", required=False, shell_complete=complete_app)
 @json_option
 @click.pass_obj
 def list_snapshots(invocation: Invocation, app: str | None, as_json: bool) -> None:

@@ -57,7 +57,12 @@ def _run(arguments: Sequence[str]) -> int:
     spoken = known_language(flag) if flag is not None else None
     use_language(choose_language(os.environ, setting, spoken))
     choose_language(os.environ, setting, flag)  # complains of an unknown one, in a language that is known
-    if arguments:
+    completes = "_SNAPTUI_COMPLETE" in os.environ
+    if completes:
+        from snaptui.cli.completion import answer_shells
+
+        answer_shells()
+    if arguments or completes:
         from snaptui.cli.commands import run_command
 
         return run_command(arguments)

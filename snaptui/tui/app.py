@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import os
 import signal
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
@@ -14,7 +14,6 @@ from textual import constants, work
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.theme import Theme
-from textual.widgets import Input
 from textual.worker import NoActiveWorker, WorkerError, get_current_worker
 
 from snaptui import formatting
@@ -27,8 +26,9 @@ from snaptui.tui.surroundings import Surroundings, look_around
 from snaptui.tui.themes import DARK, THEMES
 
 if TYPE_CHECKING:
-    from textual.command import Provider
+    from textual.types import IgnoreReturnCallbackType
 
+    from snaptui.config import ConfigProblem
     from snaptui.session import Sessions
     from snaptui.tui.commands import Offer
 
@@ -38,18 +38,12 @@ _PROBLEMS_SHOWN = 3
 _LONGEST_GOODBYE = 3.0
 
 
-def _palette() -> type[Provider]:
-    from snaptui.tui.commands import SnaptuiCommands
-
-    return SnaptuiCommands
-
-
 class SnaptuiApp(App[None], inherit_bindings=False):
     """snaptui on the screen. ``surroundings`` says what the terminal can do and what time it is there."""
 
     CSS_PATH = "app.tcss"
     TITLE = "snaptui"
-    COMMANDS = {_palette}
+    ENABLE_COMMAND_PALETTE = False  # Textual's own: its words are English, and it blinks.
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (80, "-middle"), (110, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-low"), (30, "-high")]
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -67,6 +61,9 @@ class SnaptuiApp(App[None], inherit_bindings=False):
             tooltip=N_("Say which key leaves snaptui"),
         ),
         binding("T", "change_theme", N_("theme"), id="theme", show=False, tooltip=N_("Choose the colours")),
+        binding(
+            "comma", "settings", N_("settings"), id="settings", show=False, tooltip=N_("Show and change the settings"),
+        ),
         binding(
             "ctrl+z", "suspend_process", N_("suspend"), id="suspend", show=False,
             tooltip=N_("Go back to the shell; fg returns"),
@@ -86,6 +83,7 @@ class SnaptuiApp(App[None], inherit_bindings=False):
         self.sessions = sessions
         self._environ = environ
         self._on_first_frame = on_first_frame
+        self._key_problems: tuple[ConfigProblem, ...] = ()
         self.surroundings = surroundings or look_around(sessions.config, environ)
         self.main = MainScreen(sessions, self.surroundings)
         if self.surroundings.quiet:
@@ -106,7 +104,8 @@ class SnaptuiApp(App[None], inherit_bindings=False):
         self.call_after_refresh(self._on_first_frame)
         self.theme_changed_signal.subscribe(self, self._remember_theme)
         self._end_on_signals()
-        if self.sessions.config.keys or self.sessions.config.problems:
+        config = self.sessions.config
+        if config.keys or config.problems or (config.theme and config.theme not in self.available_themes):
             self._take_settings()
 
     def _take_settings(self) -> None:
@@ -116,13 +115,24 @@ class SnaptuiApp(App[None], inherit_bindings=False):
 
         keymap = read_keymap(self.sessions.config, chains(type(self)))
         self.set_keymap(dict(keymap.keys))
-        problems = (*self.sessions.config.problems, *keymap.problems)
+        self._key_problems = keymap.problems
+        problems = self._problems()
         for problem in problems[:_PROBLEMS_SHOWN]:
             self.notify(str(problem), severity="warning", markup=False, timeout=15)
         if more := len(problems) - _PROBLEMS_SHOWN:
-            words = ngettext("… and {n} more: see “snaptui doctor”.", "… and {n} more: see “snaptui doctor”.", more)
+            words = ngettext("… and {n} more: see the settings (,).", "… and {n} more: see the settings (,).", more)
             if more > 0:
                 self.notify(words.format(n=formatting.number(more)), severity="warning", markup=False, timeout=15)
+
+    def _problems(self) -> tuple[ConfigProblem, ...]:
+        """What is wrong in the settings file, as it was last read."""
+        config = self.sessions.config
+        problems = [*config.problems, *self._key_problems]
+        if config.theme and config.theme not in self.available_themes:
+            from snaptui.tui.themes import unknown_theme
+
+            problems.append(unknown_theme(config.theme, self.available_themes, config.lines.get(_THEME)))
+        return tuple(problems)
 
     def _remember_theme(self, theme: Theme) -> None:
         if theme.name != self.sessions.config.theme:
@@ -160,55 +170,101 @@ class SnaptuiApp(App[None], inherit_bindings=False):
 
     # Keys
 
+    def get_key_display(self, binding: Binding) -> str:
+        """A key as help, footer and palette show it; by its name where the terminal has no sign for it."""
+        shown = super().get_key_display(binding)
+        if shown == "space":
+            return _("space")
+        return shown if shown.isascii() or not self.surroundings.symbols.ascii_only else binding.key
+
     def action_help(self) -> None:
         """Show the keys that work here."""
         from snaptui.tui.screens.help import HelpScreen, keys_of
 
-        self.push_screen(HelpScreen(keys_of(self.screen), self.surroundings.symbols))
+        screen = HelpScreen(keys_of(self.screen), self.surroundings.symbols)
+        self.push_screen(screen, self._run_soon)
 
     def action_command_palette(self) -> None:
         """Open the palette."""
-        from textual.command import CommandPalette
+        from snaptui.tui.commands import offers
 
-        if not isinstance(self.screen, CommandPalette):
-            self.push_screen(CommandPalette(placeholder=_("Type what you want to do")))
+        self._offer(offers(self.screen), _("Type what you want to do"))
 
-    def on_command_palette_opened(self) -> None:
-        """Keep the palette from blinking: each blink is sent over the line."""
-        for field in self.screen.query(Input):
-            field.cursor_blink = False
+    def _offer(self, offered: Sequence[Offer], placeholder: str) -> None:
+        from snaptui.tui.screens.palette import PaletteScreen
+
+        if not isinstance(self.screen, PaletteScreen):
+            screen = PaletteScreen(offered, self.surroundings.symbols, placeholder)
+            self.push_screen(screen, lambda chosen: self._run_soon(chosen.run if chosen is not None else None))
+
+    def _run_soon(self, run: IgnoreReturnCallbackType | None) -> None:
+        """Run what was chosen, once the window it was chosen in is gone."""
+        if run is not None:
+            self.call_later(run)
 
     def more_offers(self) -> Iterator[Offer]:
-        """What the palette has besides the keys: each theme by its name."""
+        """What the palette has besides the keys: each setting, and each theme by its name."""
         from snaptui.tui.commands import Offer
+        from snaptui.tui.preferences import PREFERENCES
 
+        for preference in PREFERENCES:
+            words = _("settings: {name}").format(name=_(preference.label))
+            yield Offer(words, "", _(preference.help), partial(self.open_settings, preference.name), preference.name)
         for name in sorted(self.available_themes):
             words = _("theme: {name}").format(name=name)
-            yield Offer(words, "", _("Use these colours, now and from now on"), partial(self._use_theme, name))
-
-    def theme_offers(self) -> Iterator[Offer]:
-        """What the list of themes has."""
-        from snaptui.tui.commands import Offer
-
-        for name in sorted(self.available_themes):
-            yield Offer(name, "", "", partial(self._use_theme, name))
+            yield Offer(words, "", _("Use these colours, now and from now on"), partial(self.use_theme, name))
 
     def action_change_theme(self) -> None:
         """Choose the theme from a list."""
-        from textual.command import CommandPalette
+        from snaptui.tui.commands import Offer
 
-        from snaptui.tui.commands import ThemeCommands
+        themes = [
+            Offer(name, "", _("Use these colours, now and from now on"), partial(self.use_theme, name))
+            for name in sorted(self.available_themes)
+        ]
+        self._offer(themes, _("Type the name of a theme"))
 
-        if not isinstance(self.screen, CommandPalette):
-            self.push_screen(CommandPalette([ThemeCommands], placeholder=_("Type the name of a theme")))
-
-    def get_key_display(self, binding: Binding) -> str:
-        """A key as it is shown; the one with a word of its own in the language in use."""
-        shown = super().get_key_display(binding)
-        return _("space") if shown == "space" else shown
-
-    def _use_theme(self, name: str) -> None:
+    def use_theme(self, name: str) -> None:
+        """Use a theme, and tell where it will not last."""
         self.theme = name
+        if (lasting := self.sessions.config.theme) not in (None, name):
+            words = _("The settings say {theme}, which the next start uses again: change it there (,).")
+            self.notify(words.format(theme=lasting), markup=False)
+
+    def action_settings(self) -> None:
+        """Show the settings."""
+        self.open_settings()
+
+    def open_settings(self, at: str = "") -> None:
+        """Show the settings, with the cursor on the one named ``at``."""
+        from snaptui.tui.preferences import Preferences
+        from snaptui.tui.screens.settings import SettingsScreen
+
+        if isinstance(self.screen, SettingsScreen):
+            return
+        preferences = Preferences(
+            self.sessions,
+            self.surroundings,
+            self._environ,
+            theme=lambda: self.theme,
+            themes=lambda: sorted(self.available_themes),
+            folder=self.main.desk.download_folder,
+            problems=self._problems,
+            changed=self._setting_changed,
+        )
+        self.push_screen(SettingsScreen(preferences, self.surroundings.symbols, at))
+
+    def _setting_changed(self, name: str) -> None:
+        """Use at once what can be used at once; the rest asks for the setting whenever it needs it."""
+        if name == _THEME:
+            wanted = self.sessions.config.theme or self.sessions.remembered.get(_THEME) or DARK.name
+            self.theme = wanted if wanted in self.available_themes else DARK.name
+        elif name == "download_dir":
+            from snaptui.tui.desk import LAST_FOLDER
+
+            self.sessions.remembered.set(LAST_FOLDER, None)
+        elif name == "stale_days":
+            self.main.show_everything()
 
     def action_tell_quit(self) -> None:
         """Ctrl-C stops programs elsewhere; here it says what does."""

@@ -2,42 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from textual.binding import Binding, BindingsMap
-from textual.command import DiscoveryHit, Hit, Hits, Provider
-from textual.content import Content
 from textual.dom import DOMNode
 from textual.screen import Screen
 
-from snaptui.i18n import _
+from snaptui.folding import folded
 from snaptui.tui.bindings import description_of, tooltip_of
 
 if TYPE_CHECKING:
     from textual.types import IgnoreReturnCallbackType
 
 # Moving a cursor by way of a palette helps nobody.
-_MOVEMENT = "move-"
+_MOVEMENT = ("move-", "focus-next", "focus-previous", "step-")
 _OPENS_THE_PALETTE = "commands"
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """One action: its words, its key, a sentence, and what runs it."""
+    """One action: its words, the key that does the same, a sentence, what runs it, and its id in config.toml."""
 
     words: str
     key: str
     sentence: str
     run: IgnoreReturnCallbackType
+    id: str = ""
 
     @property
     def title(self) -> str:
-        """The words, with the key that does the same."""
-        words = self.words[:1].upper() + self.words[1:]
-        return f"{words}  ({self.key})" if self.key else words
+        """The words, as the beginning of a line."""
+        return self.words[:1].upper() + self.words[1:]
 
 
 def _own_keys(node: DOMNode, keys: Mapping[str, str]) -> BindingsMap:
@@ -74,56 +72,51 @@ def offers(screen: Screen[Any]) -> list[Offer]:
             keys[0],
             tooltip_of(bound),
             partial(app.run_action, bound.action, node),
+            bound.id,
         )
         for node, bound, keys in live_bindings(screen)
         if bound.id and not bound.id.startswith(_MOVEMENT) and bound.id != _OPENS_THE_PALETTE and not bound.system
     ]
-    more = getattr(app, "more_offers", None)
-    found.sort(key=lambda offer: offer.words.casefold())
-    return [*found, *more()] if more is not None else found
+    found.sort(key=lambda offer: folded(offer.words))
+    for owner in (screen, app):
+        if (more := getattr(owner, "more_offers", None)) is not None:
+            found += more()
+    return found
 
 
-class Offering(Provider):
-    """Gives a palette its offers. One that fits nothing says so here: Textual would say it in English."""
-
-    AGAIN = "app.command_palette"
-
-    def offers(self) -> list[Offer]:
-        """What there is to choose from."""
-        raise NotImplementedError
-
-    async def discover(self) -> Hits:
-        """All of them, before anything is typed."""
-        for offer in self.offers():
-            yield DiscoveryHit(Content(offer.title), offer.run, text=offer.title, help=offer.sentence)
-
-    async def search(self, query: str) -> Hits:
-        """Those whose words or sentence fit."""
-        matcher, found = self.matcher(query), False
-        for offer in self.offers():
-            score = max(matcher.match(offer.title), matcher.match(offer.sentence) * 0.6)
-            if score > 0:
-                found = True
-                yield Hit(score, Content(offer.title), offer.run, text=offer.title, help=offer.sentence)
-        if not found:
-            words = _("Nothing fits: Enter begins again")
-            yield Hit(1.0, Content(words), partial(self.app.run_action, self.AGAIN), text=words)
+def fitting(typed: str, offers: Sequence[Offer]) -> Sequence[Offer]:
+    """Those that fit all words typed, the best first: in their words, the id in config.toml, or the sentence."""
+    words = folded(typed).split()
+    if not words:
+        return offers
+    scored = [(offer, _score(words, offer)) for offer in offers]
+    kept = [(offer, score) for offer, score in scored if score is not None]
+    kept.sort(key=lambda pair: -pair[1])
+    return [offer for offer, _score in kept]
 
 
-class SnaptuiCommands(Offering):
-    """Offers the actions to the palette."""
+def _score(words: Sequence[str], offer: Offer) -> float | None:
+    title, sentence = folded(offer.words), folded(offer.sentence)
+    total = 0.0
+    for word in words:
+        if title.startswith(word):
+            total += 5
+        elif f" {word}" in title:
+            total += 4
+        elif word in title:
+            total += 3
+        elif word in offer.id:
+            total += 2
+        elif word in sentence:
+            total += 1
+        elif _in_order(word, title):
+            total += 0.5
+        else:
+            return None
+    return total - len(title) / 1_000
 
-    def offers(self) -> list[Offer]:
-        """Every action that works on the screen."""
-        return offers(self.screen)
 
-
-class ThemeCommands(Offering):
-    """Offers the themes alone."""
-
-    AGAIN = "app.change_theme"
-
-    def offers(self) -> list[Offer]:
-        """Each theme by its name."""
-        more = getattr(self.app, "theme_offers", None)
-        return list(more()) if more is not None else []
+def _in_order(letters: str, text: str) -> bool:
+    """Whether the letters stand in the text in this order, others between them: ``dl`` in ``download``."""
+    rest = iter(text)
+    return all(letter in rest for letter in letters)

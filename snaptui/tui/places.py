@@ -11,14 +11,16 @@ from snaptui.tui.screens.compare import CompareScreen
 from snaptui.tui.screens.compare_folder import FolderScreen
 from snaptui.tui.screens.create import CreateScreen
 from snaptui.tui.screens.download import DownloadScreen
-from snaptui.tui.screens.help import HelpScreen
+from snaptui.tui.screens.help import HelpScreen, KeyList
 from snaptui.tui.screens.history import HistoryScreen
 from snaptui.tui.screens.line_diff import LineDiffScreen
 from snaptui.tui.screens.login import LoginScreen
 from snaptui.tui.screens.main import MainScreen
+from snaptui.tui.screens.palette import PaletteScreen
 from snaptui.tui.screens.restore import RestoreScreen
 from snaptui.tui.screens.save import SaveScreen
 from snaptui.tui.screens.send_back import SendBackScreen
+from snaptui.tui.screens.settings import SettingsScreen, SettingsTable
 from snaptui.tui.screens.transfers import TransfersScreen
 from snaptui.tui.screens.undo import UndoScreen
 from snaptui.tui.widgets.difference_tree import DifferenceTree
@@ -59,6 +61,10 @@ PLACES: tuple[type[DOMNode], ...] = (
     HistoryList,
     AskScreen,
     HelpScreen,
+    KeyList,
+    PaletteScreen,
+    SettingsScreen,
+    SettingsTable,
 )
 """A screen, then the lists that stand on it: a key is looked for in the list first."""
 

@@ -16,7 +16,7 @@ import pytest
 from click.testing import CliRunner
 
 from snaptui import i18n
-from snaptui.cli.asking import confirm
+from snaptui.cli.asking import asked
 from snaptui.cli.commands import COMMANDS
 from snaptui.config import SETTINGS
 from snaptui.demo.run import DemoServer
@@ -231,7 +231,7 @@ def test_the_settings_file_explains_itself_in_the_language(
 def test_questions_are_answered_in_the_language(typed: str, answer: bool) -> None:
     i18n.use_language("pt_BR")
     with CliRunner().isolation(input=typed) as (_out, err, _both):
-        assert confirm("Baixar?") is answer
+        assert asked("Baixar?") is answer
         asked = err.getvalue().decode()
     assert asked.startswith("Baixar? [s/N]: ")
     assert ("Responda s ou n." in asked) is typed.startswith("talvez")
@@ -239,4 +239,4 @@ def test_questions_are_answered_in_the_language(typed: str, answer: bool) -> Non
 
 def test_no_answer_is_no_consent() -> None:
     with CliRunner().isolation(input=""), pytest.raises(click.Abort):
-        confirm("Restore?", default=True)
+        asked("Restore?", default=True)

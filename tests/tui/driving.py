@@ -67,9 +67,13 @@ def program(
     *,
     token: str | None = "demo",
     settings: Mapping[str, Any] | None = None,
+    file_only: bool = False,
     **environ: str,
 ) -> SnaptuiApp:
-    """The program with everything it keeps below ``folder``, in a world whose time stands still."""
+    """The program with everything it keeps below ``folder``, in a world whose time stands still.
+
+    ``file_only`` leaves the settings at what the file says.
+    """
     environment = {
         "SNAPTUI_API_URL": demo.api_url,
         "TERM": "xterm-256color",
@@ -79,7 +83,8 @@ def program(
         **({"DISCLOUD_TOKEN": token} if token else {}),
         **environ,
     }
-    config = replace(load_config(environment), **{"download_dir": folder / "backups", **(settings or {})})
+    over = {} if file_only else {"download_dir": folder / "backups", **(settings or {})}
+    config = replace(load_config(environment), **over)
     around = look_around(config, environment)._replace(now=lambda: DEMO_NOW, zone=ZONE)
     sessions = Sessions.for_config(config, environment, now=lambda: DEMO_NOW)
     return SnaptuiApp(sessions, environ=environment, surroundings=around)

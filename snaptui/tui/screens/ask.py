@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
 
 from textual import events
 from textual.app import ComposeResult
-from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Button
 
-from snaptui.i18n import N_
-from snaptui.tui.bindings import binding
 from snaptui.tui.screens.place import Modal, line
 
 
@@ -30,18 +26,8 @@ class Answer:
 class AskScreen(Modal[str | None]):
     """Shows a question and returns the value of the answer chosen, or None where it was left.
 
-    Enter gives the first answer, so that is the one that harms nothing.
+    Enter gives the first answer, so that is the one that harms nothing. An answer's key goes before any other.
     """
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        binding(
-            "left,up", "app.focus_previous", N_("previous"), id="ask-previous", show=False,
-            tooltip=N_("The answer before"),
-        ),
-        binding(
-            "right,down", "app.focus_next", N_("next"), id="ask-next", show=False, tooltip=N_("The answer after"),
-        ),
-    ]  # fmt: skip
 
     def __init__(self, title: str, body: Sequence[str], answers: Sequence[Answer]) -> None:
         super().__init__()

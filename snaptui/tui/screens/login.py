@@ -21,7 +21,7 @@ from snaptui.text import one_line
 from snaptui.tokens import DASHBOARD, Found, Token, TokenSource
 from snaptui.tui.bindings import binding
 from snaptui.tui.screens.ask import Answer, AskScreen
-from snaptui.tui.screens.place import Place, line, set_line
+from snaptui.tui.screens.place import STEP_KEYS, Place, line, set_line
 from snaptui.tui.surroundings import Surroundings
 from snaptui.tui.widgets.key_bar import KeyBar
 
@@ -72,6 +72,7 @@ class LoginScreen(Place[SignedIn | None]):
             "ctrl+o", "import_token", N_("import"), id="login-import",
             tooltip=N_("Use the token of the official Discloud command line"),
         ),
+        *STEP_KEYS,
     ]  # fmt: skip
 
     def __init__(self, sessions: Sessions, surroundings: Surroundings, reason: str = "") -> None:

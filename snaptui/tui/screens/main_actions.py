@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING
 
 from textual import work
 from textual.widgets import Input
 
+from snaptui import formatting
 from snaptui.errors import NotFound, SnaptuiError, TokenError
-from snaptui.formatting import number
 from snaptui.i18n import _, ngettext
 from snaptui.models import SnapshotKey
 from snaptui.priority import Priority
@@ -21,6 +23,7 @@ from snaptui.tui.widgets.transfer_strip import TransferStrip
 
 if TYPE_CHECKING:
     from snaptui.transfers.queue import State, Transfer
+    from snaptui.tui.commands import Offer
 
 
 class MainActions(Opening):
@@ -76,10 +79,10 @@ class MainActions(Opening):
         else:
             done = len(ended) - len(failed)
             words = ngettext("{n} download is here and verified.", "{n} downloads are here and verified.", done)
-            said = words.format(n=number(done))
+            said = words.format(n=formatting.number(done))
             if failed:
                 words = ngettext("{n} failed: press t to see why.", "{n} failed: press t to see why.", len(failed))
-                said = f"{said} {words.format(n=number(len(failed)))}"
+                said = f"{said} {words.format(n=formatting.number(len(failed)))}"
             self.announce(said, failed=bool(failed))
 
     def _show_queue(self) -> None:
@@ -239,6 +242,24 @@ class MainActions(Opening):
         self.apps_filter = ""
         self.query_one(AppSidebar).set_filter("")
         self.show_rows(keep=True)
+
+    def more_offers(self) -> Iterator[Offer]:
+        """What the palette has here besides the keys: each app by its name."""
+        from snaptui.tui.commands import Offer
+
+        for row in self.desk.catalog.apps() if self.desk.catalog is not None else ():
+            count = ngettext("{n} snapshot", "{n} snapshots", row.count).format(n=formatting.number(row.count))
+            words = _("go to {app}").format(app=row.app.name)
+            yield Offer(words, "", f"{row.app.id}, {count}", partial(self.go_to_app, row.app.id))
+
+    def go_to_app(self, app_id: str) -> None:
+        """Show the versions of an app, whatever filter hides it."""
+        sidebar = self.query_one(AppSidebar)
+        if not sidebar.highlight(app_id):
+            self.apps_filter = ""
+            sidebar.set_filter("")
+            sidebar.highlight(app_id)
+        self.query_one(SnapshotTable).focus()
 
     def action_previous_app(self) -> None:
         """Go to the app before."""

@@ -31,6 +31,18 @@ PLACE_KEYS: tuple[Binding, ...] = (
     ),
 )  # fmt: skip
 
+STEP_KEYS: tuple[Binding, ...] = (
+    binding(
+        "up,left,k,h", "app.focus_previous", N_("previous"), id="step-previous", show=False,
+        tooltip=N_("Go to the button or field before"),
+    ),
+    binding(
+        "down,right,j,l", "app.focus_next", N_("next"), id="step-next", show=False,
+        tooltip=N_("Go to the next button or field"),
+    ),
+)  # fmt: skip
+"""What goes from button to button where there is no list; a field keeps the keys that it can take."""
+
 
 class TooSmall(LineView):
     """Covers everything with one sentence."""
@@ -77,7 +89,16 @@ class Modal(Place[T], ModalScreen[T]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         binding("escape", "leave", N_("back"), id="window-leave", tooltip=N_("Close this window")),
-    ]
+        # A window ends the search for a key, so what works everywhere is said again here.
+        binding(
+            "question_mark,f1", "app.help", N_("help"), id="help", tooltip=N_("Show the keys that work here"),
+        ),
+        binding(
+            "colon,ctrl+p", "app.command_palette", N_("commands"), id="commands",
+            tooltip=N_("Run any action by its name"),
+        ),
+        *STEP_KEYS,
+    ]  # fmt: skip
 
     def action_leave(self) -> None:
         """Close without an answer."""

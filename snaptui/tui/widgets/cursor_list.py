@@ -31,6 +31,7 @@ class CursorList(LineView, ScrollView, can_focus=True, inherit_bindings=False):
     HEADER_LINES: ClassVar[int] = 0
     ROW_LINES: ClassVar[int] = 1
     MARK_CELLS: ClassVar[int] = 0
+    CHOOSING_CLICKS: ClassVar[int] = 2
     COUNTS: ClassVar[bool] = True
     BINDINGS: ClassVar[list[BindingType]] = [*MOVEMENT]
 
@@ -266,7 +267,7 @@ class CursorList(LineView, ScrollView, can_focus=True, inherit_bindings=False):
     # Mouse
 
     def on_click(self, event: events.Click) -> None:
-        """Put the cursor where the mouse is; a second click chooses."""
+        """Put the cursor where the mouse is; ``CHOOSING_CLICKS`` of them choose."""
         if (where := event.get_content_offset(self)) is None:
             return
         event.stop()
@@ -282,7 +283,7 @@ class CursorList(LineView, ScrollView, can_focus=True, inherit_bindings=False):
         self.move_to(self._top + offset)
         if where.x < self.MARK_CELLS:
             self.on_mark_clicked()
-        elif event.chain == 2:
+        elif event.chain == self.CHOOSING_CLICKS:
             self.on_row_chosen()
 
     def _wheel(self, rows: int) -> None:
