@@ -232,8 +232,8 @@ def test_questions_are_answered_in_the_language(typed: str, answer: bool) -> Non
     i18n.use_language("pt_BR")
     with CliRunner().isolation(input=typed) as (_out, err, _both):
         assert asked("Baixar?") is answer
-        asked = err.getvalue().decode()
-    assert asked.startswith("Baixar? [s/N]: ")
+        said = err.getvalue().decode()
+    assert said.startswith("Baixar? [s/N]: ")
     assert ("Responda s ou n." in asked) is typed.startswith("talvez")
 
 
