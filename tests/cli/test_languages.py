@@ -234,7 +234,7 @@ def test_questions_are_answered_in_the_language(typed: str, answer: bool) -> Non
         assert asked("Baixar?") is answer
         said = err.getvalue().decode()
     assert said.startswith("Baixar? [s/N]: ")
-    assert ("Responda s ou n." in asked) is typed.startswith("talvez")
+    assert ("Responda s ou n." in said) is typed.startswith("talvez")
 
 
 def test_no_answer_is_no_consent() -> None:
