@@ -37,12 +37,10 @@ class SnapshotTable(CursorList):
     """
 
     HEADER_LINES = 1
-    COMPONENT_CLASSES = {"line--header"}
     DEFAULT_CSS = """
     SnapshotTable {
         width: 1fr;
         height: 1fr;
-        & > .line--header { color: $text-muted; text-style: none; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [*TABLE_KEYS]
