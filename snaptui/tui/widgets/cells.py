@@ -80,10 +80,3 @@ def local_sign(cell: LocalCell, symbols: Symbols) -> str:
 def local_rank(cell: LocalCell) -> float:
     """What the local column sorts by: none, damaged, under way by percentage, file, verified."""
     return _RANK[cell.state] + (cell.percent or 0) / 101
-
-
-def shrank_by_half(size_bytes: int | None, change_bytes: int | None) -> bool:
-    """Whether a version is at most half as large as the one before it: often a backup that went wrong."""
-    if size_bytes is None or change_bytes is None or change_bytes >= 0:
-        return False
-    return size_bytes * 2 <= size_bytes - change_bytes
