@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
 from snaptui.i18n import _
+from snaptui.models import SnapshotKey
 from snaptui.tui.symbols import Symbols
 
 
@@ -28,6 +30,9 @@ class LocalCell:
 
 
 NO_COPY = LocalCell()
+
+LocalOf = Callable[[SnapshotKey], LocalCell]
+"""Says what is on this machine of a version; quick enough to ask for every line."""
 
 LOCAL_LOOK = {
     LocalState.NONE: "muted",

@@ -6,13 +6,12 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from snaptui.query import Narrowing, Query
-from snaptui.tui.widgets.cells import local_rank
+from snaptui.tui.widgets.cells import LocalOf, local_rank
 from snaptui.tui.widgets.columns import Column
 from snaptui.tui.widgets.row_list import RowList, Value, sorted_by
 
 if TYPE_CHECKING:
     from snaptui.catalog import VersionRow
-    from snaptui.tui.widgets.version_cells import LocalOf
 
 NEWEST_FIRST = (Column.TAKEN, True)
 """The order rows come in; it costs nothing."""

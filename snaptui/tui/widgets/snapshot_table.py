@@ -13,13 +13,13 @@ from snaptui.i18n import N_, _
 from snaptui.models import SnapshotKey
 from snaptui.tui.bindings import binding
 from snaptui.tui.symbols import UNICODE, Symbols
-from snaptui.tui.widgets.cells import NO_COPY
+from snaptui.tui.widgets.cells import NO_COPY, LocalOf
 from snaptui.tui.widgets.columns import RIGHT, Column, Layout, choose_layout
 from snaptui.tui.widgets.ordering import VersionList, find_row
 from snaptui.tui.widgets.sorted_table import SortedTable
 from snaptui.tui.widgets.table_messages import Chosen, Highlighted, MarksChanged
 from snaptui.tui.widgets.times import Times
-from snaptui.tui.widgets.version_cells import TITLES, LocalOf, VersionCells
+from snaptui.tui.widgets.version_cells import TITLES, VersionCells
 
 if TYPE_CHECKING:
     from snaptui.catalog import VersionRow

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from snaptui import formatting
 from snaptui.fleet import shrank_by_half
 from snaptui.i18n import N_
-from snaptui.models import SnapshotKey
 from snaptui.tui.symbols import Symbols
-from snaptui.tui.widgets.cells import LOCAL_LOOK, LocalCell, local_sign, local_text
+from snaptui.tui.widgets.cells import LOCAL_LOOK, LocalOf, local_sign, local_text
 from snaptui.tui.widgets.columns import SIGN_CELLS, Column, Layout
 from snaptui.tui.widgets.times import Times
 
 if TYPE_CHECKING:
     from snaptui.catalog import VersionRow
-
-LocalOf = Callable[[SnapshotKey], LocalCell]
 
 TITLES = {
     Column.VERSION: N_("Version"),
