@@ -36,6 +36,16 @@ class Flag(StrEnum):
             Flag.DELETED: _("deleted app"),
         }[self]
 
+    @property
+    def word(self) -> str:
+        """The flag in one word, for where there is little room."""
+        return {
+            Flag.NEVER: _("never"),
+            Flag.STALE: _("stale"),
+            Flag.SHRANK: _("shrank"),
+            Flag.DELETED: _("deleted"),
+        }[self]
+
 
 _GRAVITY = {flag: place for place, flag in enumerate(Flag)}
 

@@ -28,7 +28,7 @@ LAYERS = (
     {"wire", "shapes", "quantities", "formatting", "rows", "finding", "query", "changes", "secret", "endpoint"},
     {"answers", "network", "pacing", "retry", "exchange", "api", "upload"}
     | {"cache", "config", "remembered", "tokens", "token_file", "token_command", "keyring_store"},
-    {"catalog", "loading", "fleet", "transfers", "archives", "demo"},
+    {"catalog", "loading", "fleet", "batch", "transfers", "archives", "demo"},
     {"session"},
     {"tui"},
     {"cli", "__main__"},

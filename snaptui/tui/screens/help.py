@@ -26,6 +26,7 @@ _ID_CELLS = 20
 _LEAST_FOR_ID = 70
 _TITLES = {
     "SnapshotTable": N_("In the versions"),
+    "FleetTable": N_("In the table of apps"),
     "AppSidebar": N_("In the apps"),
     "TransferTable": N_("In the transfers"),
     "SnaptuiApp": N_("Everywhere"),

@@ -19,11 +19,12 @@ from snaptui.tui.screens.place import field
 from snaptui.tui.surroundings import Surroundings
 from snaptui.tui.widgets.account_bar import AccountBar, AccountState
 from snaptui.tui.widgets.detail import DetailLine, SizeSpark
+from snaptui.tui.widgets.fleet_line import FleetLine, FleetSaid
 from snaptui.tui.widgets.key_bar import KeyBar
+from snaptui.tui.widgets.lines import LineView
 from snaptui.tui.widgets.notice import Notice
 from snaptui.tui.widgets.sidebar import AppSidebar
-from snaptui.tui.widgets.snapshot_table import SnapshotTable
-from snaptui.tui.widgets.table_messages import Chosen, Highlighted, MarksChanged
+from snaptui.tui.widgets.table_messages import AppChosen, TableMessage
 from snaptui.tui.widgets.transfer_strip import TransferStrip
 
 _MINUTE = 60.0
@@ -38,7 +39,7 @@ class MainScreen(MainArchives):
     """Apps and versions of the open account."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*MAIN_KEYS]
-    AUTO_FOCUS = "#table"
+    AUTO_FOCUS = "#fleet, #table"
 
     def __init__(self, sessions: Sessions, surroundings: Surroundings) -> None:
         super().__init__(sessions, surroundings)
@@ -54,16 +55,10 @@ class MainScreen(MainArchives):
             with Vertical(id="versions"):
                 yield Heading(now=now, symbols=symbols, id="heading")
                 with Container(id="rows"):
-                    yield SnapshotTable(
-                        now=now,
-                        zone=zone,
-                        local_of=self.desk.local_of,
-                        show_app_column=True,
-                        symbols=symbols,
-                        id="table",
-                    )
+                    yield self.list_in_front
                     yield Notice(symbols=symbols, id="notice")
                 yield SizeSpark(symbols=symbols, id="spark")
+                yield FleetLine(symbols=symbols, id="sum")
                 yield DetailLine(zone=zone, symbols=symbols, id="detail")
         yield field(id="filter")
         yield TransferStrip(hint=_("t transfers"), symbols=symbols, id="strip")
@@ -78,7 +73,9 @@ class MainScreen(MainArchives):
 
     def _minute(self) -> None:
         """Ages are one minute older; nothing is sent where they read the same."""
-        self.query_one(SnapshotTable).refresh_ages(self.surroundings.now())
+        self.list_in_front.refresh_ages(self.surroundings.now())
+        if self.shows_fleet:
+            self._show_fleet(keep=True)
         self.show_heading()
         self.show_state()
 
@@ -86,6 +83,8 @@ class MainScreen(MainArchives):
         """What cannot be done here and now has no key."""
         if action == "create":
             return not self.desk.sessions.config.read_only
+        if action == "create_due":
+            return not self.desk.sessions.config.read_only and (self.shows_fleet or self._to_show() is not None)
         if action == "sign_out":
             return self.desk.signed_in and not self.desk.sessions.demo
         return True
@@ -103,27 +102,55 @@ class MainScreen(MainArchives):
         self.show_rows(keep=True)
 
     def show_rows(self, *, keep: bool) -> None:
-        """Show the versions of the app under the sidebar's cursor."""
-        catalog = self.desk.catalog
+        """Show the versions of the app under the sidebar's cursor; of all of them, the table of apps."""
+        self.bring_to_front()
+        if self.shows_fleet:
+            self._show_fleet(keep=keep)
+        else:
+            self._show_versions(keep=keep)
+        self.show_heading()
+        self.show_state()
+        self.show_detail()
+        self.refresh_bindings()
+
+    def _show_fleet(self, *, keep: bool) -> None:
+        from snaptui.fleet import due, summary
+
+        rows, config = self.fleet_rows(), self.desk.sessions.config
+        # Coming back to it, the app that one was at is still the one in question.
+        self.fleet.set_rows(rows, keep=keep or self.fleet.total_rows > 0)
+        hint = "" if config.read_only else _("C takes them")
+        self.query_one(FleetLine).show(FleetSaid(summary(rows), len(due(rows)), config.stale_days, hint))
+        self._swap_lines(SizeSpark, FleetLine)
+
+    def _show_versions(self, *, keep: bool) -> None:
+        catalog, table = self.desk.catalog, self.versions
         rows = catalog.rows(self.app_id) if catalog is not None else ()
-        table = self.query_one(SnapshotTable)
         table.show_app_column = self.app_id is None
         table.set_rows(rows, keep=keep)
         sizes = [row.snapshot.size_bytes for row in reversed(rows[:_SIZES_SHOWN])] if self.app_id is not None else []
         caption = ngettext("last snapshot", "last {n} snapshots", len(sizes)).format(n=len(sizes))
         self.query_one(SizeSpark).show(sizes if len(sizes) > 1 else [], caption)
-        self.show_heading()
-        self.show_state()
-        self.show_detail()
+        self._swap_lines(FleetLine, SizeSpark)
+
+    def _swap_lines(self, away: type[LineView], there: type[LineView]) -> None:
+        """One of the lines below the table, in the place of the other."""
+        self.query_one(away).add_class("-away")
+        self.query_one(there).remove_class("-away")
 
     def show_heading(self) -> None:
         """The app's name and what its snapshots add up to."""
-        catalog, table, about = self.desk.catalog, self.query_one(SnapshotTable), None
+        catalog, table, about = self.desk.catalog, self.list_in_front, None
         if catalog is not None:
-            query = table.filter_query
+            query, app = table.filter_query, catalog.app(self.app_id) if self.app_id is not None else None
+            counted = [app] if app is not None else catalog.apps() if self.shows_fleet else ()
+            counted = [row for row in counted if row.count]
             about = About(
-                app=catalog.app(self.app_id) if self.app_id is not None else None,
-                count=table.total_rows,
+                app=app,
+                apps=table.total_rows if self.shows_fleet else None,
+                known_bytes=sum(row.known_bytes for row in counted) if counted else None,
+                more=any(row.total_bytes is None for row in counted),
+                count=len(catalog.rows(self.app_id)),
                 shown=table.row_count if query else None,
                 filter_text=query.text if query else "",
                 marked=len(table.marked),
@@ -134,7 +161,9 @@ class MainScreen(MainArchives):
 
     def show_state(self) -> None:
         """The header, and words in the place of rows where there are none."""
-        notice = notice_for(self.desk, self.app_id, self.last_error, self.starting)
+        notice = None
+        if not (self.shows_fleet and self.fleet.total_rows):
+            notice = notice_for(self.desk, self.app_id, self.last_error, self.starting)
         shown = self.query_one(Notice)
         shown.show(notice)
         shown.display = notice is not None
@@ -155,8 +184,8 @@ class MainScreen(MainArchives):
         bar.show(state)
 
     def show_detail(self) -> None:
-        """The exact facts of the version under the cursor."""
-        row = self.query_one(SnapshotTable).cursor_row
+        """The exact facts of the version in question."""
+        row = self.version_in_question
         detail = self.query_one(DetailLine)
         if row is None:
             detail.show(None)
@@ -172,21 +201,39 @@ class MainScreen(MainArchives):
         self.change_app(event.app_id)
 
     def on_app_sidebar_chosen(self, event: AppSidebar.Chosen) -> None:
-        """Go on to the versions."""
+        """Go on to the versions, or to the table of apps."""
         event.stop()
-        self.query_one(SnapshotTable).focus()
+        self.list_in_front.focus()
 
-    def on_snapshot_table_highlighted(self, event: Highlighted) -> None:
+    def on_snapshot_table_highlighted(self, event: TableMessage) -> None:
         """Tell more of the version under the cursor."""
         event.stop()
         self.show_detail()
 
-    def on_snapshot_table_chosen(self, event: Chosen) -> None:
+    def on_snapshot_table_chosen(self, event: TableMessage) -> None:
         """Fetch it."""
         event.stop()
         self.action_download()
 
-    def on_snapshot_table_marks_changed(self, event: MarksChanged) -> None:
+    def on_snapshot_table_marks_changed(self, event: TableMessage) -> None:
+        """Count the marks."""
+        event.stop()
+        self.show_heading()
+
+    def on_fleet_table_app_highlighted(self, event: TableMessage) -> None:
+        """Tell more of the app's newest version."""
+        event.stop()
+        self.show_detail()
+
+    def on_fleet_table_app_chosen(self, event: AppChosen) -> None:
+        """Go to its versions."""
+        event.stop()
+        sidebar = self.query_one(AppSidebar)
+        if not sidebar.highlight(event.row.app.id):
+            self.forget_apps_filter()
+            sidebar.highlight(event.row.app.id)
+
+    def on_fleet_table_app_marks_changed(self, event: TableMessage) -> None:
         """Count the marks."""
         event.stop()
         self.show_heading()
@@ -207,7 +254,7 @@ class MainScreen(MainArchives):
         else:
             from snaptui.query import parse
 
-            self.query_one(SnapshotTable).set_query(parse(event.value, self.surroundings.now()))
+            self.list_in_front.set_query(parse(event.value, self.surroundings.now()))
             self.show_heading()
             self.show_detail()
 

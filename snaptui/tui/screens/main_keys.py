@@ -8,8 +8,16 @@ from snaptui.i18n import N_
 from snaptui.tui.bindings import binding
 
 MAIN_KEYS: tuple[Binding, ...] = (
-    binding("c", "create", N_("create"), id="create", tooltip=N_("Take a snapshot of this app")),
+    binding("c", "create", N_("create"), id="create", tooltip=N_("Take a snapshot of this app, or of all marked ones")),
+    binding(
+        "C", "create_due", N_("create due"), id="create-due",
+        tooltip=N_("Take a snapshot of every app that needs one, after asking"),
+    ),
     binding("d", "download", N_("download"), id="download", tooltip=N_("Download this version, or all marked ones")),
+    binding(
+        "f", "toggle_fleet", N_("view"), id="toggle-fleet",
+        tooltip=N_("Show all apps; once more, every version of them instead of a line each"),
+    ),
     binding("slash", "filter", N_("filter"), id="filter", tooltip=N_("Show only what fits the words you type")),
     binding("r", "refresh", N_("refresh"), id="refresh", tooltip=N_("Ask Discloud again for apps and snapshots")),
     binding("t", "transfers", N_("transfers"), id="transfers", tooltip=N_("Show every download and how far it is")),
@@ -43,8 +51,10 @@ MAIN_KEYS: tuple[Binding, ...] = (
 
 KEY_ORDER = (
     "create",
+    "create-due",
     "download",
     "filter",
+    "toggle-fleet",
     "table-sort",
     "table-mark",
     "refresh",

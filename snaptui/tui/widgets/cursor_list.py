@@ -66,6 +66,10 @@ class CursorList(LineView, ScrollView, can_focus=True, inherit_bindings=False):
 
     # State
 
+    def allow_focus(self) -> bool:
+        """A list that is folded away has no keys: they would act on what nobody sees."""
+        return super().allow_focus() and bool(self.display)
+
     @property
     def cursor(self) -> int:
         """The row under the cursor, counted from 0; 0 in an empty list."""
