@@ -128,8 +128,8 @@ class Driver:
     @property
     def notice(self) -> str:
         """The title that stands in the place of rows; empty where there are rows."""
-        shown = self.main.query_one(Notice)
-        return shown.text.title if shown.display and shown.text is not None else ""
+        shown = self.main.query(Notice)
+        return next((each.text.title for each in shown if each.display and each.text is not None), "")
 
     @property
     def toasts(self) -> list[str]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Container, Horizontal, Vertical
+from textual.containers import Container
 from textual.widgets import Input
 
 from snaptui.errors import NetworkFailed
@@ -14,18 +14,12 @@ from snaptui.i18n import _, ngettext
 from snaptui.tui.screens.heading import About, Heading
 from snaptui.tui.screens.main_archives import MainArchives
 from snaptui.tui.screens.main_keys import KEPT_KEYS, KEY_ORDER, MAIN_KEYS
-from snaptui.tui.screens.notices import notice_for
-from snaptui.tui.screens.place import field
 from snaptui.tui.surroundings import Surroundings
 from snaptui.tui.widgets.account_bar import AccountBar, AccountState
-from snaptui.tui.widgets.detail import DetailLine, SizeSpark
-from snaptui.tui.widgets.fleet_line import FleetLine, FleetSaid
+from snaptui.tui.widgets.detail import DetailLine
 from snaptui.tui.widgets.key_bar import KeyBar
-from snaptui.tui.widgets.lines import LineView
-from snaptui.tui.widgets.notice import Notice
 from snaptui.tui.widgets.sidebar import AppSidebar
 from snaptui.tui.widgets.table_messages import AppChosen, TableMessage
-from snaptui.tui.widgets.transfer_strip import TransferStrip
 
 _MINUTE = 60.0
 _SIZES_SHOWN = 30
@@ -33,6 +27,7 @@ _SIZES_SHOWN = 30
 
 if TYPE_CHECKING:
     from snaptui.session import Sessions
+    from snaptui.tui.widgets.transfer_strip import TransferStrip
 
 
 class MainScreen(MainArchives):
@@ -46,23 +41,19 @@ class MainScreen(MainArchives):
         self.follow_queue()
 
     def compose(self) -> ComposeResult:
-        """The account, the two panes, the transfers, the keys."""
+        """The account and the keys at the edges, the apps at the left, the rest beside them.
+
+        Nothing stands around them: a container is painted line by line before what covers it.
+        """
         around = self.surroundings
         now, zone, symbols = around.now(), around.zone, around.symbols
         yield AccountBar(now=now, symbols=symbols, id="account")
-        with Horizontal(id="panes"):
-            yield AppSidebar(symbols=symbols, id="sidebar")
-            with Vertical(id="versions"):
-                yield Heading(now=now, symbols=symbols, id="heading")
-                with Container(id="rows"):
-                    yield self.list_in_front
-                    yield Notice(symbols=symbols, id="notice")
-                yield SizeSpark(symbols=symbols, id="spark")
-                yield FleetLine(symbols=symbols, id="sum")
-                yield DetailLine(zone=zone, symbols=symbols, id="detail")
-        yield field(id="filter")
-        yield TransferStrip(hint=_("t transfers"), symbols=symbols, id="strip")
         yield KeyBar(order=KEY_ORDER, keep=KEPT_KEYS, symbols=symbols, id="keys")
+        yield AppSidebar(symbols=symbols, id="sidebar")
+        yield Heading(now=now, symbols=symbols, id="heading")
+        with Container(id="rows"):
+            yield self.list_in_front
+        yield DetailLine(zone=zone, symbols=symbols, id="detail")
 
     def on_mount(self) -> None:
         """Show what the cache has in the first frame; everything else comes after it."""
@@ -115,13 +106,15 @@ class MainScreen(MainArchives):
 
     def _show_fleet(self, *, keep: bool) -> None:
         from snaptui.fleet import due, summary
+        from snaptui.tui.widgets.fleet_line import FleetSaid
 
         rows, config = self.fleet_rows(), self.desk.sessions.config
         # Coming back to it, the app that one was at is still the one in question.
         self.fleet.set_rows(rows, keep=keep or self.fleet.total_rows > 0)
         hint = "" if config.read_only else _("C takes them")
-        self.query_one(FleetLine).show(FleetSaid(summary(rows), len(due(rows)), config.stale_days, hint))
-        self._swap_lines(SizeSpark, FleetLine)
+        self.fleet_line.show(FleetSaid(summary(rows), len(due(rows)), config.stale_days, hint))
+        self.fleet_line.remove_class("-away")
+        self.put_away("spark")
 
     def _show_versions(self, *, keep: bool) -> None:
         catalog, table = self.desk.catalog, self.versions
@@ -130,13 +123,9 @@ class MainScreen(MainArchives):
         table.set_rows(rows, keep=keep)
         sizes = [row.snapshot.size_bytes for row in reversed(rows[:_SIZES_SHOWN])] if self.app_id is not None else []
         caption = ngettext("last snapshot", "last {n} snapshots", len(sizes)).format(n=len(sizes))
-        self.query_one(SizeSpark).show(sizes if len(sizes) > 1 else [], caption)
-        self._swap_lines(FleetLine, SizeSpark)
-
-    def _swap_lines(self, away: type[LineView], there: type[LineView]) -> None:
-        """One of the lines below the table, in the place of the other."""
-        self.query_one(away).add_class("-away")
-        self.query_one(there).remove_class("-away")
+        self.size_spark.show(sizes if len(sizes) > 1 else [], caption)
+        self.size_spark.remove_class("-away")
+        self.put_away("sum")
 
     def show_heading(self) -> None:
         """The app's name and what its snapshots add up to."""
@@ -163,10 +152,12 @@ class MainScreen(MainArchives):
         """The header, and words in the place of rows where there are none."""
         notice = None
         if not (self.shows_fleet and self.fleet.total_rows):
+            from snaptui.tui.screens.notices import notice_for
+
             notice = notice_for(self.desk, self.app_id, self.last_error, self.starting)
-        shown = self.query_one(Notice)
-        shown.show(notice)
-        shown.display = notice is not None
+        if notice is not None or self.has_part("notice"):
+            self.notice.show(notice)
+            self.notice.display = notice is not None
         session, catalog, account = self.desk.session, self.desk.catalog, self.desk.account
         state = AccountState(
             username=account.username if account is not None else "",

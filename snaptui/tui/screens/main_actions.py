@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from textual import work
-from textual.widgets import Input
 
 from snaptui.errors import SnaptuiError, TokenError
 from snaptui.i18n import _, ngettext
@@ -14,7 +13,6 @@ from snaptui.tui.pace import Paced
 from snaptui.tui.screens.main_creating import MainCreating
 from snaptui.tui.widgets.detail import short_path
 from snaptui.tui.widgets.sidebar import AppSidebar
-from snaptui.tui.widgets.transfer_strip import TransferStrip
 
 if TYPE_CHECKING:
     from snaptui.transfers.queue import State, Transfer
@@ -83,7 +81,7 @@ class MainActions(MainCreating):
         queue = self.desk.queue
         if queue is None:
             return
-        self.query_one(TransferStrip).show(queue.summary())
+        self.transfer_strip.show(queue.summary())
         changed = self.desk.queue_changed()
         if not self.shows_fleet:
             for key in changed:
@@ -164,7 +162,7 @@ class MainActions(MainCreating):
         """Open the filter for the list that has the keys."""
         sidebar, table = self.query_one(AppSidebar), self.list_in_front
         self.filters_apps = sidebar.has_focus
-        field = self.query_one("#filter", Input)
+        field = self.filter_field
         if self.filters_apps:
             field.placeholder = _("Filter apps by name or id")
         elif self.shows_fleet:
@@ -179,12 +177,12 @@ class MainActions(MainCreating):
 
     def leave_filter(self) -> None:
         """Go back to the list, which stays filtered."""
-        self.query_one("#filter", Input).display = False
+        self.filter_field.display = False
         (self.query_one(AppSidebar) if self.filters_apps else self.list_in_front).focus()
 
     def action_clear(self) -> None:
         """Take the filter away; where there is none, the marks."""
-        field, table = self.query_one("#filter", Input), self.list_in_front
+        field, table = self.filter_field, self.list_in_front
         if not field.display and not table.filter_query and not self.apps_filter:
             table.clear_marks()
             return
@@ -233,7 +231,7 @@ class MainActions(MainCreating):
         reason = " ".join(await self.desk.sign_out())
         if lasting is not None:
             reason = _("{name} is still set and would sign you in again: unset it.").format(name=lasting)
-        self.query_one(TransferStrip).remove_class("-shown")
+        self.transfer_strip.remove_class("-shown")
         self.show_everything()
         await self._sign_in(reason or _("You are signed out; the token is forgotten."))
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from textual.containers import Container
 
-from snaptui.tui.screens.opening import Opening
+from snaptui.tui.screens.main_parts import MainParts
 from snaptui.tui.widgets.sidebar import AppSidebar
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ ALL_APPS_VIEW = "all_apps_view"
 VERSIONS = "versions"
 
 
-class MainLists(Opening):
+class MainLists(MainParts):
     """The part of the main screen that has its lists. A table is made when it is first wanted: most runs, one of them.
 
     "All apps" is the fleet, one line an app, unless the person has chosen every version of the account instead.

@@ -100,10 +100,9 @@ class LineView(Widget):
                 texts.append(text)
                 looks.append(look)
         segments = [Segment(text, self.look(look)) for text, look in zip(texts, looks, strict=True)]
-        line = Strip(segments)
-        length = line.cell_length
+        length = sum(map(cell_len, texts))
         if length > width:
-            return line.crop(0, width)
+            return Strip(segments, length).crop(0, width)
         if length < width:
             blank = " " * (width - length)
             if looks and looks[-1] == rest:
