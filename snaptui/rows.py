@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
@@ -37,8 +36,7 @@ class VersionRow(NamedTuple):
         return self.snapshot.key
 
 
-@dataclass(frozen=True, slots=True)
-class AppRow:
+class AppRow(NamedTuple):
     """One app as the sidebar shows it.
 
     ``whole`` says that all of its snapshots are counted; it is False until its listing has been read to the end.
@@ -47,7 +45,7 @@ class AppRow:
     """
 
     app: App
-    count: int
+    count: int  # type: ignore[assignment]  # not the method of tuples
     newest: Snapshot | None
     total_bytes: int | None
     owned: bool | None

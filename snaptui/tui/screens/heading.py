@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from textual.strip import Strip
 
@@ -18,8 +18,7 @@ from snaptui.tui.widgets.states import state_word
 _LONGEST_NAME = 40
 
 
-@dataclass(frozen=True, slots=True)
-class About:
+class About(NamedTuple):
     """What the heading tells. ``app`` is None for all of them; ``shown`` None where no filter hides anything.
 
     ``apps`` is how many apps the table below has, None where that has versions; ``known_bytes`` the size of all
@@ -30,7 +29,7 @@ class About:
     apps: int | None = None
     known_bytes: int | None = None
     more: bool = False
-    count: int = 0
+    count: int = 0  # type: ignore[assignment]  # not the method of tuples
     shown: int | None = None
     filter_text: str = ""
     marked: int = 0

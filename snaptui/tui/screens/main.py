@@ -34,6 +34,7 @@ class MainScreen(MainArchives):
     """Apps and versions of the open account."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*MAIN_KEYS]
+    CSS_PATH = None  # the program's own has what it needs
     AUTO_FOCUS = "#fleet, #table"
 
     def __init__(self, sessions: Sessions, surroundings: Surroundings) -> None:

@@ -31,12 +31,6 @@ _LONGEST_NAME = 32
 class BatchTable(CursorList):
     """Lines as the batch has them. Before it has begun each tells what the app has; ``clock`` is the batch's."""
 
-    DEFAULT_CSS = """
-    BatchTable {
-        width: 1fr;
-        height: 1fr;
-    }
-    """
     BINDINGS: ClassVar[list[BindingType]] = []
 
     class Highlighted(Message):

@@ -25,6 +25,11 @@ class CursorList(LineView, ScrollView, can_focus=True, inherit_bindings=False):
     over a slow line a scrolled page costs twenty times a moved cursor.
     """
 
+    DEFAULT_CSS = """
+    CursorList {
+        height: 1fr;
+    }
+    """
     HEADER_LINES: ClassVar[int] = 0
     ROW_LINES: ClassVar[int] = 1
     COUNTS: ClassVar[bool] = True

@@ -25,13 +25,6 @@ class FleetSaid(NamedTuple):
 class FleetLine(LineView):
     """One line, told by ``show``."""
 
-    DEFAULT_CSS = """
-    FleetLine {
-        height: 1;
-        width: 1fr;
-    }
-    """
-
     _said: FleetSaid | None = None
 
     def show(self, said: FleetSaid | None) -> None:

@@ -60,6 +60,13 @@ class LineView(Widget):
     """Base of the widgets on Textual's line API. A subclass says what a line looks like (``draw_line``)."""
 
     ALLOW_SELECT = False
+    # One line as wide as there is room; widgets of other shapes say so.
+    DEFAULT_CSS = """
+    LineView {
+        height: 1;
+        width: 1fr;
+    }
+    """
 
     def __init__(
         self, *, symbols: Symbols = UNICODE, name: str | None = None, id: str | None = None, classes: str | None = None

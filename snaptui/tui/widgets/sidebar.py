@@ -31,7 +31,6 @@ class AppSidebar(CursorList):
     DEFAULT_CSS = """
     AppSidebar {
         width: 24;
-        height: 1fr;
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [

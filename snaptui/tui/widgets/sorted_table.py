@@ -38,12 +38,6 @@ class SortedTable(CursorList, Generic[Row, Key, Col]):
     """
 
     HEADER_LINES = 1
-    DEFAULT_CSS = """
-    SortedTable {
-        width: 1fr;
-        height: 1fr;
-    }
-    """
     BINDINGS: ClassVar[list[BindingType]] = [*TABLE_KEYS]
     RIGHT: ClassVar[frozenset[StrEnum]] = frozenset()
 
