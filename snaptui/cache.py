@@ -18,7 +18,7 @@ from snaptui.models import Account, App, AppKind, Snapshot
 if TYPE_CHECKING:
     import sqlite3
 
-FORM = 1
+FORM = 2
 """The form of the tables, as ``user_version`` of the file."""
 _PREFIX, _SUFFIX = "listing-", ".sqlite3"
 _KEPT_FOR = timedelta(days=180)
@@ -71,7 +71,7 @@ class ListingCache:
         try:
             with self._open() as db:
                 return _read(db)
-        except (sqlite3.Error, OSError, ValueError, TypeError, OverflowError) as error:
+        except (sqlite3.Error, OSError, ValueError, TypeError, KeyError, OverflowError) as error:
             self._failed(error)
             return None
 
@@ -190,15 +190,14 @@ def _make(db: sqlite3.Connection) -> None:
 
 
 def _write(db: sqlite3.Connection, listing: CachedListing) -> None:
-    import json
-
     for table in ("facts", "apps", "snapshots"):
         db.execute(f"delete from {table}")  # noqa: S608 - the names are these three
     facts = {"stored_at": listing.stored_at.isoformat(), "unreadable": str(listing.unreadable)}
     if listing.apps is not None:
         facts["has_apps"] = "1"
     if (account := listing.account) is not None:
-        facts["account"] = json.dumps([account.user_id, account.username, account.plan, account.app_ids])
+        facts |= {"user_id": account.user_id, "username": account.username, "plan": account.plan}
+        facts["app_ids"] = " ".join(account.app_ids)
     db.executemany("insert into facts values (?, ?)", facts.items())
     db.executemany(
         "insert into apps (id, name, online, kind) values (?, ?, ?, ?)",
@@ -223,8 +222,6 @@ def _insert(db: sqlite3.Connection, snapshots: Iterable[Snapshot]) -> None:
 
 
 def _read(db: sqlite3.Connection) -> CachedListing | None:
-    import json
-
     facts: dict[str, str] = dict(db.execute("select name, value from facts"))
     if "stored_at" not in facts:
         return None
@@ -233,15 +230,14 @@ def _read(db: sqlite3.Connection) -> CachedListing | None:
         for app_id, name, online, kind in db.execute("select id, name, online, kind from apps order by place")
     )
     snapshots = tuple(
-        Snapshot(app_id, version, None if us is None else _EPOCH + timedelta(microseconds=us), size)
+        Snapshot(app_id, version, None if us is None else datetime.fromtimestamp(us / 1e6, UTC), size)
         for app_id, version, us, size in db.execute(
             "select app_id, version, taken_us, size_bytes from snapshots order by place"
         )
     )
     account = None
-    if "account" in facts:
-        user_id, username, plan, app_ids = json.loads(facts["account"])
-        account = Account(user_id, username, plan, tuple(app_ids))
+    if "user_id" in facts:
+        account = Account(facts["user_id"], facts["username"], facts["plan"], tuple(facts["app_ids"].split()))
     return CachedListing(
         snapshots,
         apps if "has_apps" in facts else None,

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from snaptui.i18n import _
 from snaptui.models import App, Snapshot
@@ -36,12 +35,21 @@ class Flag(StrEnum):
             Flag.DELETED: _("deleted app"),
         }[self]
 
+    @property
+    def word(self) -> str:
+        """The flag in one word, for where there is little room."""
+        return {
+            Flag.NEVER: _("never"),
+            Flag.STALE: _("stale"),
+            Flag.SHRANK: _("shrank"),
+            Flag.DELETED: _("deleted"),
+        }[self]
+
 
 _GRAVITY = {flag: place for place, flag in enumerate(Flag)}
 
 
-@dataclass(frozen=True, slots=True)
-class FleetRow:
+class FleetRow(NamedTuple):
     """One app's facts. ``age`` is the newest snapshot's, None when there is none or its time is unknown.
 
     ``sizes`` are those of the last snapshots, oldest first, None where unknown. ``total_bytes`` is None as soon as
@@ -49,7 +57,7 @@ class FleetRow:
     """
 
     app: App
-    count: int
+    count: int  # type: ignore[assignment]  # not the method of tuples
     newest: Snapshot | None
     age: timedelta | None
     total_bytes: int | None
@@ -65,8 +73,7 @@ class FleetRow:
         return due and not self.app.deleted and self.owned is not False
 
 
-@dataclass(frozen=True, slots=True)
-class FleetSummary:
+class FleetSummary(NamedTuple):
     """All apps together; ``total_bytes`` is None as soon as one size is unknown."""
 
     apps: int

@@ -221,8 +221,14 @@ def _offset(local: datetime) -> str:
 
 
 def _span(span: timedelta, locale: Locale) -> str:
-    """Write a span in its largest unit, by humanize, whose language belongs to the thread."""
-    import humanize  # not needed for the first frame where nothing is listed yet
+    """Write a span in its largest unit: from a day on by humanize, whose language belongs to the thread."""
+    seconds = int(span.total_seconds())
+    # Said here as humanize says it, for the first frame, which would have to wait for it.
+    for (one, several), length, too_many in zip(locale.spans, (1, 60, _HOUR), (60, 60, 24), strict=True):
+        n = round(seconds / length)
+        if 0 < n < too_many:
+            return one if n == 1 else several.format(n=n)
+    import humanize
 
     if getattr(_thread, "tag", None) != locale.tag:
         humanize.activate(locale.tag)

@@ -13,7 +13,8 @@ class Locale(NamedTuple):
     """One language's conventions; ``{…}`` in a pattern are filled by ``snaptui.formatting``.
 
     ``day`` is a date in figures, for ``strftime``. ``weekdays`` begin with Monday. The first of ``bytes`` is for one,
-    the second for any other number. The ``short`` units name seconds, minutes, hours, days and years in a column.
+    the second for any other number. The ``short`` units name seconds, minutes, hours, days and years in a column,
+    ``spans`` one and several seconds, minutes and hours in a sentence.
     """
 
     tag: str
@@ -30,6 +31,7 @@ class Locale(NamedTuple):
     yesterday: str
     days_ago: str
     short: tuple[str, str, str, str, str]
+    spans: tuple[tuple[str, str], tuple[str, str], tuple[str, str]]
 
 
 ENGLISH = Locale(
@@ -47,6 +49,7 @@ ENGLISH = Locale(
     yesterday="yesterday, {time}",
     days_ago="{days} days ago, {time}",
     short=("s", "min", "h", "d", "y"),
+    spans=(("a second", "{n} seconds"), ("a minute", "{n} minutes"), ("an hour", "{n} hours")),
 )
 
 PORTUGUESE = Locale(
@@ -64,6 +67,7 @@ PORTUGUESE = Locale(
     yesterday="ontem, {time}",
     days_ago="há {days} dias, {time}",
     short=("s", "min", "h", "d", "a"),
+    spans=(("um segundo", "{n} segundos"), ("um minuto", "{n} minutos"), ("uma hora", "{n} horas")),
 )
 
 LOCALES = {locale.tag: locale for locale in (ENGLISH, PORTUGUESE)}

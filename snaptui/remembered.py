@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 from pathlib import Path
 
 _LARGEST = 256 << 10
+_BETWEEN = " = "
 
 
 class Remembered:
-    """A few words by name in a JSON file. Never fails: what can't be read is not known, what can't be kept is lost."""
+    """A few words by name, one a line: the first frame reads them, and would wait for anything richer.
+
+    Never fails: what can't be read is not known, what can't be kept is lost.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -38,24 +41,33 @@ class Remembered:
     def _read(self) -> dict[str, str]:
         try:
             with self._path.open("rb") as file:
-                document = json.loads(file.read(_LARGEST))
-        except (OSError, ValueError, RecursionError):
+                lines = file.read(_LARGEST).decode("utf-8").splitlines()
+            pairs = [line.partition(_BETWEEN) for line in lines]
+            return {name: _unescaped(value) for name, between, value in pairs if between}
+        except (OSError, ValueError):
             return {}
-        if not isinstance(document, dict):
-            return {}
-        return {name: value for name, value in document.items() if isinstance(value, str)}
 
     def _write(self, known: dict[str, str]) -> None:
         import secrets
 
+        text = "".join(f"{name}{_BETWEEN}{_escaped(value)}\n" for name, value in known.items())
         temporary = self._path.with_name(f".{self._path.name}.{secrets.token_hex(4)}")
         with contextlib.suppress(OSError):
             self._path.parent.mkdir(parents=True, exist_ok=True)
             try:
                 with temporary.open("x", encoding="utf-8") as file:
-                    json.dump(known, file, indent=1)
+                    file.write(text)
                     file.flush()
                     os.fsync(file.fileno())
                 temporary.replace(self._path)
             finally:
                 temporary.unlink(missing_ok=True)
+
+
+def _escaped(value: str) -> str:
+    """The value in one line of ASCII, such as a folder with a line break in its name."""
+    return value.encode("unicode_escape").decode("ascii")
+
+
+def _unescaped(text: str) -> str:
+    return text.encode("ascii").decode("unicode_escape")

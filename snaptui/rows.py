@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
@@ -37,8 +36,7 @@ class VersionRow(NamedTuple):
         return self.snapshot.key
 
 
-@dataclass(frozen=True, slots=True)
-class AppRow:
+class AppRow(NamedTuple):
     """One app as the sidebar shows it.
 
     ``whole`` says that all of its snapshots are counted; it is False until its listing has been read to the end.
@@ -47,7 +45,7 @@ class AppRow:
     """
 
     app: App
-    count: int
+    count: int  # type: ignore[assignment]  # not the method of tuples
     newest: Snapshot | None
     total_bytes: int | None
     owned: bool | None
@@ -130,6 +128,8 @@ class _AppShelf:
 
     def change(self, gone: Iterable[str], put: Iterable[Snapshot]) -> tuple[set[Order], dict[Order, VersionRow]]:
         """Drop versions and add or replace snapshots; return the orders that went and the rows that are new."""
+        if not self.snapshots:
+            return set(), self._fill(put)
         went: set[Order] = set()
         came: dict[Order, Snapshot] = {}
         for version in gone:
@@ -153,6 +153,13 @@ class _AppShelf:
             return went, self._rebuild_all()
         self.line.change(went, {place: VersionRow(snapshot, self.name, None) for place, snapshot in came.items()})
         return went, self._rebuild_beside([*went, *came])
+
+    def _fill(self, snapshots: Iterable[Snapshot]) -> dict[Order, VersionRow]:
+        """Hold these snapshots where there were none: so the cache's come, while the first frame waits."""
+        self.snapshots = {snapshot.version: snapshot for snapshot in snapshots}
+        for snapshot in self.snapshots.values():
+            self._count(snapshot, 1)
+        return self._rebuild_all()
 
     def rename(self, name: str) -> dict[Order, VersionRow]:
         """Give every row the app's new name."""
@@ -281,8 +288,9 @@ class Shelves:
             shelf = self._apps.get(app_id)
             if shelf is None:
                 shelf = self._apps[app_id] = _AppShelf(self._names.get(app_id, app_id))
-            known = shelf.snapshots
-            fresh = [_combined(known.get(version), snapshot) for version, snapshot in put.get(app_id, {}).items()]
+            known, fresh = shelf.snapshots, list(put.get(app_id, {}).values())
+            if known:
+                fresh = [_combined(known.get(snapshot.version), snapshot) for snapshot in fresh]
             app_went, app_made = shelf.change(gone.get(app_id, ()), fresh)
             if app_went or app_made:
                 changed.add(app_id)

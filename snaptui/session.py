@@ -257,7 +257,7 @@ class Sessions:
             self._folder = Path(tempfile.mkdtemp(prefix="snaptui-demo-"))
             config = config.in_folder(self._folder)
         self.config, self._environ = config, environ
-        self.remembered = Remembered(config.data_dir / "remembered.json")
+        self.remembered = Remembered(config.data_dir / "remembered")
 
     @classmethod
     def for_config(

@@ -78,14 +78,16 @@ def test_the_template_is_right_when_everything_in_it_is_used(environ: dict[str, 
 
 
 def test_what_is_remembered_survives_anything(tmp_path: Path) -> None:
-    path = tmp_path / "data" / "remembered.json"
+    path = tmp_path / "data" / "remembered"
     Remembered(path).set("theme", "nord")
     other = Remembered(path)
     other.set("folder", "/x")
     assert Remembered(path).get("theme") == "nord"
     other.set("theme", None)
     assert Remembered(path).get("theme") is None
-    for junk in ("", "[]", '{"theme": 3}', "[" * 9_000):
-        path.write_text(junk)
+    other.set("folder", "/x = y\n/\\n/ação/\udcff")
+    assert Remembered(path).get("folder") == "/x = y\n/\\n/ação/\udcff"
+    for junk in (b"", b"theme", b"theme = \\x", b"theme = \xff", b"theme = \xc3\xa7", b"\0" * 9_000):
+        path.write_bytes(junk)
         assert Remembered(path).get("theme") is None
     Remembered(Path("/proc/no/such")).set("theme", "nord")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
@@ -164,3 +165,21 @@ def test_without_a_name_the_zone_is_the_systems(monkeypatch: pytest.MonkeyPatch)
     finally:
         monkeypatch.undo()
         time.tzset()
+
+
+@pytest.mark.parametrize("locale", LOCALES.values(), ids=lambda locale: locale.tag)
+def test_spans_below_a_day_read_as_humanize_writes_them(locale: Locale) -> None:
+    import humanize
+
+    def compared() -> list[tuple[str, str]]:
+        humanize.activate(locale.tag)  # for this thread alone
+        pairs = []
+        for seconds in (*range(1, 180), *range(180, 90_000, 7)):
+            span = timedelta(seconds=seconds)
+            said = f.age(NOW - span, NOW, locale=locale)
+            pairs.append((said, locale.ago.format(span=humanize.naturaldelta(span))))
+        return pairs
+
+    with ThreadPoolExecutor(1) as pool:
+        for ours, theirs in pool.submit(compared).result():
+            assert ours == theirs

@@ -39,7 +39,7 @@ LAYERS = (
         "token_command",
         "keyring_store",
     },
-    {"catalog", "loading", "fleet", "transfers", "archives", "demo"},
+    {"catalog", "loading", "fleet", "batch", "transfers", "archives", "demo"},
     {"session"},
     {"tui"},
     {"cli", "__main__"},

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 import unicodedata
 from collections.abc import Callable, Sequence
@@ -24,6 +23,8 @@ def json_option(function: F) -> F:
 
 def emit(document: object) -> None:
     """Write one JSON document to standard output, in ASCII where that can't take other letters."""
+    import json
+
     text = json.dumps(document, ensure_ascii=False)
     encoding = getattr(sys.stdout, "encoding", None) or "ascii"
     try:

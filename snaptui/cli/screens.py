@@ -9,6 +9,9 @@ from snaptui.cli.invocation import Invocation
 from snaptui.errors import UsageError
 from snaptui.i18n import _
 
+_QUICK_SWITCH = 0.0005
+"""Seconds a thread may run before another one gets its turn."""
+
 
 def open_screens(invocation: Invocation) -> int:
     """Show the screens until the person leaves; return the exit code."""
@@ -18,9 +21,16 @@ def open_screens(invocation: Invocation) -> int:
         )
     # Until the first frame nearly everything that is made stays: looking for what does not is a sixth of the time.
     gc.disable()
+    # The thread that writes the frame is not to wait for what this one does after it.
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(_QUICK_SWITCH)
     from snaptui.tui.app import SnaptuiApp
 
-    app = SnaptuiApp(invocation.sessions(on_screen=True), on_first_frame=_collect_garbage)
+    def started() -> None:
+        sys.setswitchinterval(usual)
+        _collect_garbage()
+
+    app = SnaptuiApp(invocation.sessions(on_screen=True), on_first_frame=started)
     app.run()
     if app.fault is not None:
         raise app.fault  # reported where every fault is, without its variables

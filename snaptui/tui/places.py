@@ -10,6 +10,7 @@ from snaptui.tui.screens.browse import BrowseScreen
 from snaptui.tui.screens.compare import CompareScreen
 from snaptui.tui.screens.compare_folder import FolderScreen
 from snaptui.tui.screens.create import CreateScreen
+from snaptui.tui.screens.create_many import CreateManyScreen
 from snaptui.tui.screens.download import DownloadScreen
 from snaptui.tui.screens.help import HelpScreen, KeyList
 from snaptui.tui.screens.history import HistoryScreen
@@ -23,8 +24,10 @@ from snaptui.tui.screens.send_back import SendBackScreen
 from snaptui.tui.screens.settings import SettingsScreen, SettingsTable
 from snaptui.tui.screens.transfers import TransfersScreen
 from snaptui.tui.screens.undo import UndoScreen
+from snaptui.tui.widgets.batch_table import BatchTable
 from snaptui.tui.widgets.difference_tree import DifferenceTree
 from snaptui.tui.widgets.file_tree import FileTreeView
+from snaptui.tui.widgets.fleet_table import FleetTable
 from snaptui.tui.widgets.history_list import HistoryList
 from snaptui.tui.widgets.line_diff_view import LineDiffView
 from snaptui.tui.widgets.plan_list import PlanList
@@ -38,10 +41,13 @@ PLACES: tuple[type[DOMNode], ...] = (
     MainScreen,
     AppSidebar,
     SnapshotTable,
+    FleetTable,
     TransfersScreen,
     TransferTable,
     LoginScreen,
     CreateScreen,
+    CreateManyScreen,
+    BatchTable,
     DownloadScreen,
     RestoreScreen,
     PlanList,

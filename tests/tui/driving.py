@@ -22,7 +22,9 @@ from snaptui.session import Sessions
 from snaptui.tui.app import SnaptuiApp
 from snaptui.tui.screens.login import LoginScreen
 from snaptui.tui.screens.main import MainScreen
+from snaptui.tui.screens.main_lists import ALL_APPS_VIEW, VERSIONS
 from snaptui.tui.surroundings import look_around
+from snaptui.tui.widgets.fleet_table import FleetTable
 from snaptui.tui.widgets.notice import Notice
 from snaptui.tui.widgets.sidebar import AppSidebar
 from snaptui.tui.widgets.snapshot_table import SnapshotTable
@@ -68,11 +70,13 @@ def program(
     token: str | None = "demo",
     settings: Mapping[str, Any] | None = None,
     file_only: bool = False,
+    as_versions: bool = True,
     **environ: str,
 ) -> SnaptuiApp:
     """The program with everything it keeps below ``folder``, in a world whose time stands still.
 
-    ``file_only`` leaves the settings at what the file says.
+    ``file_only`` leaves the settings at what the file says. Somebody who has chosen every version as the view of
+    "All apps"; ``as_versions`` False is somebody new.
     """
     environment = {
         "SNAPTUI_API_URL": demo.api_url,
@@ -87,6 +91,8 @@ def program(
     config = replace(load_config(environment), **over)
     around = look_around(config, environment)._replace(now=lambda: DEMO_NOW, zone=ZONE)
     sessions = Sessions.for_config(config, environment, now=lambda: DEMO_NOW)
+    if as_versions:
+        sessions.remembered.set(ALL_APPS_VIEW, VERSIONS)
     return SnaptuiApp(sessions, environ=environment, surroundings=around)
 
 
@@ -105,7 +111,12 @@ class Driver:
     @property
     def table(self) -> SnapshotTable:
         """The versions."""
-        return self.main.query_one(SnapshotTable)
+        return self.main.versions
+
+    @property
+    def fleet(self) -> FleetTable:
+        """The table of apps."""
+        return self.main.fleet
 
     @property
     def sidebar(self) -> AppSidebar:
@@ -120,8 +131,8 @@ class Driver:
     @property
     def notice(self) -> str:
         """The title that stands in the place of rows; empty where there are rows."""
-        shown = self.main.query_one(Notice)
-        return shown.text.title if shown.display and shown.text is not None else ""
+        shown = self.main.query(Notice)
+        return next((each.text.title for each in shown if each.display and each.text is not None), "")
 
     @property
     def toasts(self) -> list[str]:
@@ -149,10 +160,10 @@ class Driver:
         return self.app.screen
 
     async def choose(self, app_id: str | None) -> None:
-        """Go to the versions of one app."""
+        """Go to the versions of one app, or to what "All apps" shows."""
         self.sidebar.highlight(app_id)
         await self.until(lambda: self.main.app_id == app_id)
-        self.table.focus()
+        self.main.list_in_front.focus()
         await self.settled()
 
     def words(self, selector: str) -> str:
@@ -167,7 +178,9 @@ async def running(app: SnaptuiApp, size: tuple[int, int] = (120, 40), *, loaded:
         driver = Driver(app, pilot)
         try:
             if loaded:
-                await until(pilot, lambda: driver.main.desk.catalog is not None and bool(driver.table.shown_rows))
+                await until(
+                    pilot, lambda: driver.main.desk.catalog is not None and bool(driver.main.list_in_front.shown_rows)
+                )
                 await settled(pilot)
             yield driver
         finally:

@@ -53,11 +53,12 @@ async def staged(
     token: str | None = "demo",
     size: tuple[int, int] = (120, 40),
     notifications: bool = True,
+    as_versions: bool = True,
     **settings: Any,
 ) -> AsyncIterator[Stage]:
     """Run the program against a demo of its own."""
     with DemoServer(DEMO_NOW, requests_per_minute=600, create_seconds=0.0) as demo:
-        app: SnaptuiApp = program(demo, folder, token=token, settings=settings)
+        app: SnaptuiApp = program(demo, folder, token=token, settings=settings, as_versions=as_versions)
         try:
             async with app.run_test(size=size, notifications=notifications) as pilot:
                 yield Stage(app, pilot, demo)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from rich.cells import cell_len
@@ -14,13 +15,14 @@ from textual.widgets import Button, Input, Static
 
 from snaptui import i18n
 from snaptui.demo.world import DEMO_NOW
-from snaptui.i18n import _
 from snaptui.tui.bindings import description_of
 from snaptui.tui.places import PLACES
-from snaptui.tui.symbols import UNICODE
-from snaptui.tui.widgets.columns import Column, choose_layout
+from snaptui.tui.widgets.columns import Column
+from snaptui.tui.widgets.fleet_columns import FleetColumn
+from snaptui.tui.widgets.fleet_table import FleetTable
 from snaptui.tui.widgets.key_bar import KeyBar
-from snaptui.tui.widgets.version_cells import TITLES, VersionCells
+from snaptui.tui.widgets.snapshot_table import SnapshotTable
+from snaptui.tui.widgets.sorted_table import SortedTable
 from tests import pseudo
 from tests.tui.driving import ZONE
 from tests.tui.stage import Stage, staged
@@ -137,15 +139,17 @@ async def test_the_words_fit(size: tuple[int, int], tmp_path: Path) -> None:
 def test_the_titles_of_columns_are_whole(language: str) -> None:
     """At every width, sorted by or not; a title that is cut by a letter reads like another word."""
     i18n.use_language(language)
-    cells = VersionCells(UNICODE, DEMO_NOW, ZONE, lambda key: None)  # type: ignore[arg-type, return-value]
-    taken, short = cells.taken_cells
-    for width in range(50, 140):
-        layout = choose_layout(width, taken=taken, short=short, app=12)
-        for column, room in layout.widths:
-            title = _(TITLES[column])
-            if room > 2 and column is not Column.APP:
-                assert cells.title(column, room, reverse=None).strip() == title
-                assert cells.title(column, room, reverse=True).rstrip("▾▴ ").strip() == title
+    tables: tuple[SortedTable[Any, Any, Any], ...] = (
+        SnapshotTable(now=DEMO_NOW, zone=ZONE, show_app_column=True),
+        FleetTable(now=DEMO_NOW, zone=ZONE),
+    )
+    for table, column in [(each, column) for each in tables for column in type(each.sorting[0])]:
+        table._list.sorting = (column, True)
+        for width in range(50, 140):
+            for each, cells in table.arrange_columns(width).widths:
+                title = table.title_of(each)
+                if cells > 2 and each not in (Column.APP, FleetColumn.APP):
+                    assert table.title(each, cells).rstrip("▾▴ ").strip() == title, (width, each)
 
 
 @pytest.mark.parametrize("language", i18n.LANGUAGES)

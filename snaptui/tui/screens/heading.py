@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from textual.strip import Strip
 
@@ -13,21 +13,24 @@ from snaptui.rows import AppRow
 from snaptui.tui.symbols import UNICODE, Symbols
 from snaptui.tui.widgets.fitting import Part, fit_parts
 from snaptui.tui.widgets.lines import LineView, fit
-from snaptui.tui.widgets.sidebar import state_word
+from snaptui.tui.widgets.states import state_word
 
 _LONGEST_NAME = 40
 
 
-@dataclass(frozen=True, slots=True)
-class About:
-    """What the heading tells.
+class About(NamedTuple):
+    """What the heading tells. ``app`` is None for all of them; ``shown`` None where no filter hides anything.
 
-    ``app`` is None for all of them, ``shown`` None where no filter hides anything; ``unread`` is what of the filter
-    is not understood.
+    ``apps`` is how many apps the table below has, None where that has versions; ``known_bytes`` the size of all
+    that is counted, and ``more`` whether there is more of unknown size; ``unread`` what of the filter is not
+    understood.
     """
 
     app: AppRow | None = None
-    count: int = 0
+    apps: int | None = None
+    known_bytes: int | None = None
+    more: bool = False
+    count: int = 0  # type: ignore[assignment]  # not the method of tuples
     shown: int | None = None
     filter_text: str = ""
     marked: int = 0
@@ -76,12 +79,16 @@ class Heading(LineView):
         if about.unreadable:
             words = ngettext("{n} entry unreadable", "{n} entries unreadable", about.unreadable)
             parts.append(Part(words.format(n=formatting.number(about.unreadable)), "warn", rank=2))
+        if about.apps is not None:
+            apps = ngettext("{n} app", "{n} apps", about.apps).format(n=formatting.number(about.apps))
+            parts.append(Part(apps, "muted", rank=2))
         count = ngettext("{n} snapshot", "{n} snapshots", about.count).format(n=formatting.number(about.count))
         parts.append(Part(count, "muted", rank=2))
         row = about.app
+        if about.known_bytes is not None:
+            size = formatting.size(about.known_bytes)
+            parts.append(Part(_("over {size}").format(size=size) if about.more else size, "muted", 5))
         if row is not None and row.newest is not None:
-            size = formatting.size(row.known_bytes)
-            parts.append(Part(size if row.total_bytes is not None else _("over {size}").format(size=size), "muted", 5))
             age = formatting.short_age(row.newest.taken_at, self._now)
             parts.append(Part(_("newest {age}").format(age=age), "muted", 6))
         return parts

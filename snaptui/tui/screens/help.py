@@ -33,6 +33,7 @@ _ID_CELLS = 22
 _LEAST_FOR_ID = 70
 _TITLES = {
     "SnapshotTable": N_("In the versions"),
+    "FleetTable": N_("In the table of apps"),
     "AppSidebar": N_("In the apps"),
     "TransferTable": N_("In the transfers"),
     "FileTreeView": N_("In the files"),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Container, Horizontal, Vertical
+from textual.containers import Container
 from textual.widgets import Input
 
 from snaptui import formatting
@@ -15,17 +15,12 @@ from snaptui.i18n import _, ngettext
 from snaptui.tui.screens.heading import About, Heading
 from snaptui.tui.screens.main_archives import MainArchives
 from snaptui.tui.screens.main_keys import KEPT_KEYS, KEY_ORDER, MAIN_KEYS
-from snaptui.tui.screens.notices import notice_for
-from snaptui.tui.screens.place import field
 from snaptui.tui.surroundings import Surroundings
 from snaptui.tui.widgets.account_bar import AccountBar, AccountState
-from snaptui.tui.widgets.detail import DetailLine, SizeSpark
+from snaptui.tui.widgets.detail import DetailLine
 from snaptui.tui.widgets.key_bar import KeyBar
-from snaptui.tui.widgets.notice import Notice
 from snaptui.tui.widgets.sidebar import AppSidebar
-from snaptui.tui.widgets.snapshot_table import SnapshotTable
-from snaptui.tui.widgets.table_messages import Chosen, Highlighted, MarksChanged
-from snaptui.tui.widgets.transfer_strip import TransferStrip
+from snaptui.tui.widgets.table_messages import AppChosen, TableMessage
 
 _MINUTE = 60.0
 _SIZES_SHOWN = 30
@@ -33,42 +28,34 @@ _SIZES_SHOWN = 30
 
 if TYPE_CHECKING:
     from snaptui.session import Sessions
+    from snaptui.tui.widgets.transfer_strip import TransferStrip
 
 
 class MainScreen(MainArchives):
     """Apps and versions of the open account."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*MAIN_KEYS]
-    AUTO_FOCUS = "#table"
+    CSS_PATH = None  # the program's own has what it needs
+    AUTO_FOCUS = "#fleet, #table"
 
     def __init__(self, sessions: Sessions, surroundings: Surroundings) -> None:
         super().__init__(sessions, surroundings)
         self.follow_queue()
 
     def compose(self) -> ComposeResult:
-        """The account, the two panes, the transfers, the keys."""
+        """The account and the keys at the edges, the apps at the left, the rest beside them.
+
+        Nothing stands around them: a container is painted line by line before what covers it.
+        """
         around = self.surroundings
         now, zone, symbols = around.now(), around.zone, around.symbols
         yield AccountBar(now=now, zone=zone, symbols=symbols, id="account")
-        with Horizontal(id="panes"):
-            yield AppSidebar(symbols=symbols, id="sidebar")
-            with Vertical(id="versions"):
-                yield Heading(now=now, symbols=symbols, id="heading")
-                with Container(id="rows"):
-                    yield SnapshotTable(
-                        now=now,
-                        zone=zone,
-                        local_of=self.desk.local_of,
-                        show_app_column=True,
-                        symbols=symbols,
-                        id="table",
-                    )
-                    yield Notice(symbols=symbols, id="notice")
-                yield SizeSpark(symbols=symbols, id="spark")
-                yield DetailLine(zone=zone, symbols=symbols, id="detail")
-        yield field(id="filter")
-        yield TransferStrip(hint=_("t transfers"), symbols=symbols, id="strip")
         yield KeyBar(order=KEY_ORDER, keep=KEPT_KEYS, symbols=symbols, id="keys")
+        yield AppSidebar(symbols=symbols, id="sidebar")
+        yield Heading(now=now, symbols=symbols, id="heading")
+        with Container(id="rows"):
+            yield self.list_in_front
+        yield DetailLine(zone=zone, symbols=symbols, id="detail")
 
     def on_mount(self) -> None:
         """Show what the cache has in the first frame; everything else comes after it."""
@@ -79,7 +66,9 @@ class MainScreen(MainArchives):
 
     def _minute(self) -> None:
         """Ages are one minute older; nothing is sent where they read the same."""
-        self.query_one(SnapshotTable).refresh_ages(self.surroundings.now())
+        self.list_in_front.refresh_ages(self.surroundings.now())
+        if self.shows_fleet:
+            self._show_fleet(keep=True)
         self.show_heading()
         self.show_state()
 
@@ -87,6 +76,8 @@ class MainScreen(MainArchives):
         """What cannot be done here and now has no key."""
         if action in ("create", "send_back"):
             return not self.desk.sessions.config.read_only
+        if action == "create_due":
+            return not self.desk.sessions.config.read_only and (self.shows_fleet or self._to_show() is not None)
         if action == "sign_out":
             return self.desk.signed_in and not self.desk.sessions.demo
         return True
@@ -104,27 +95,53 @@ class MainScreen(MainArchives):
         self.show_rows(keep=True)
 
     def show_rows(self, *, keep: bool) -> None:
-        """Show the versions of the app under the sidebar's cursor."""
-        catalog = self.desk.catalog
+        """Show the versions of the app under the sidebar's cursor; of all of them, the table of apps."""
+        self.bring_to_front()
+        if self.shows_fleet:
+            self._show_fleet(keep=keep)
+        else:
+            self._show_versions(keep=keep)
+        self.show_heading()
+        self.show_state()
+        self.show_detail()
+        self.refresh_bindings()
+
+    def _show_fleet(self, *, keep: bool) -> None:
+        from snaptui.fleet import due, summary
+        from snaptui.tui.widgets.fleet_line import FleetSaid
+
+        rows, config = self.fleet_rows(), self.desk.sessions.config
+        # Coming back to it, the app that one was at is still the one in question.
+        self.fleet.set_rows(rows, keep=keep or self.fleet.total_rows > 0)
+        hint = "" if config.read_only else _("C takes them")
+        self.fleet_line.show(FleetSaid(summary(rows), len(due(rows)), config.stale_days, hint))
+        self.fleet_line.remove_class("-away")
+        self.put_away("spark")
+
+    def _show_versions(self, *, keep: bool) -> None:
+        catalog, table = self.desk.catalog, self.versions
         rows = catalog.rows(self.app_id) if catalog is not None else ()
-        table = self.query_one(SnapshotTable)
         table.show_app_column = self.app_id is None
         table.set_rows(rows, keep=keep)
         sizes = [row.snapshot.size_bytes for row in reversed(rows[:_SIZES_SHOWN])] if self.app_id is not None else []
         caption = ngettext("last snapshot", "last {n} snapshots", len(sizes)).format(n=formatting.number(len(sizes)))
-        self.query_one(SizeSpark).show(sizes if len(sizes) > 1 else [], caption)
-        self.show_heading()
-        self.show_state()
-        self.show_detail()
+        self.size_spark.show(sizes if len(sizes) > 1 else [], caption)
+        self.size_spark.remove_class("-away")
+        self.put_away("sum")
 
     def show_heading(self) -> None:
         """The app's name and what its snapshots add up to."""
-        catalog, table, about = self.desk.catalog, self.query_one(SnapshotTable), None
+        catalog, table, about = self.desk.catalog, self.list_in_front, None
         if catalog is not None:
-            query = table.filter_query
+            query, app = table.filter_query, catalog.app(self.app_id) if self.app_id is not None else None
+            counted = [app] if app is not None else catalog.apps() if self.shows_fleet else ()
+            counted = [row for row in counted if row.count]
             about = About(
-                app=catalog.app(self.app_id) if self.app_id is not None else None,
-                count=table.total_rows,
+                app=app,
+                apps=table.total_rows if self.shows_fleet else None,
+                known_bytes=sum(row.known_bytes for row in counted) if counted else None,
+                more=any(row.total_bytes is None for row in counted),
+                count=len(catalog.rows(self.app_id)),
                 shown=table.row_count if query else None,
                 filter_text=query.text if query else "",
                 marked=len(table.marked),
@@ -136,18 +153,22 @@ class MainScreen(MainArchives):
 
     def _unread(self) -> str:
         """What of the filter is not understood; the word that is being typed may still become so."""
-        query, field = self.query_one(SnapshotTable).filter_query, self.query_one("#filter", Input)
-        if query is None:
+        query = self.list_in_front.filter_query
+        if query is None or not query.unread:
             return ""
-        typing = field.display and not self.filters_apps and query.text == query.text.rstrip()
+        typing = self.filter_field.display and not self.filters_apps and query.text == query.text.rstrip()
         return " ".join(word for word in query.unread if not (typing and query.text.endswith(word)))
 
     def show_state(self) -> None:
         """The header, and words in the place of rows where there are none."""
-        notice = notice_for(self.desk, self.app_id, self.last_error, self.starting)
-        shown = self.query_one(Notice)
-        shown.show(notice)
-        shown.display = notice is not None
+        notice = None
+        if not (self.shows_fleet and self.fleet.total_rows):
+            from snaptui.tui.screens.notices import notice_for
+
+            notice = notice_for(self.desk, self.app_id, self.last_error, self.starting)
+        if notice is not None or self.has_part("notice"):
+            self.notice.show(notice)
+            self.notice.display = notice is not None
         session, catalog, account = self.desk.session, self.desk.catalog, self.desk.account
         state = AccountState(
             username=account.username if account is not None else "",
@@ -166,8 +187,8 @@ class MainScreen(MainArchives):
         self.show_again_when_whole(state.rate_limit)
 
     def show_detail(self) -> None:
-        """The exact facts of the version under the cursor."""
-        row = self.query_one(SnapshotTable).cursor_row
+        """The exact facts of the version in question."""
+        row = self.version_in_question
         detail = self.query_one(DetailLine)
         if row is None:
             detail.show(None)
@@ -183,21 +204,39 @@ class MainScreen(MainArchives):
         self.change_app(event.app_id)
 
     def on_app_sidebar_chosen(self, event: AppSidebar.Chosen) -> None:
-        """Go on to the versions."""
+        """Go on to the versions, or to the table of apps."""
         event.stop()
-        self.query_one(SnapshotTable).focus()
+        self.list_in_front.focus()
 
-    def on_snapshot_table_highlighted(self, event: Highlighted) -> None:
+    def on_snapshot_table_highlighted(self, event: TableMessage) -> None:
         """Tell more of the version under the cursor."""
         event.stop()
         self.show_detail()
 
-    def on_snapshot_table_chosen(self, event: Chosen) -> None:
+    def on_snapshot_table_chosen(self, event: TableMessage) -> None:
         """Fetch it."""
         event.stop()
         self.action_download()
 
-    def on_snapshot_table_marks_changed(self, event: MarksChanged) -> None:
+    def on_snapshot_table_marks_changed(self, event: TableMessage) -> None:
+        """Count the marks."""
+        event.stop()
+        self.show_heading()
+
+    def on_fleet_table_app_highlighted(self, event: TableMessage) -> None:
+        """Tell more of the app's newest version."""
+        event.stop()
+        self.show_detail()
+
+    def on_fleet_table_app_chosen(self, event: AppChosen) -> None:
+        """Go to its versions."""
+        event.stop()
+        sidebar = self.query_one(AppSidebar)
+        if not sidebar.highlight(event.row.app.id):
+            self.forget_apps_filter()
+            sidebar.highlight(event.row.app.id)
+
+    def on_fleet_table_app_marks_changed(self, event: TableMessage) -> None:
         """Count the marks."""
         event.stop()
         self.show_heading()
@@ -218,7 +257,7 @@ class MainScreen(MainArchives):
         else:
             from snaptui.query import parse
 
-            self.query_one(SnapshotTable).set_query(parse(event.value, self.surroundings.now()))
+            self.list_in_front.set_query(parse(event.value, self.surroundings.now()))
             self.show_heading()
             self.show_detail()
 
@@ -226,7 +265,7 @@ class MainScreen(MainArchives):
         """Keep the filter and go back to the list."""
         event.stop()
         self.leave_filter()
-        query = self.query_one(SnapshotTable).filter_query
+        query = self.list_in_front.filter_query
         if not self.filters_apps and query is not None and query.unread:
             from snaptui.query import why_unread
 

@@ -7,26 +7,22 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from textual import work
-from textual.widgets import Input
 
 from snaptui import formatting
 from snaptui.errors import NotFound, SnaptuiError, TokenError
 from snaptui.i18n import _, ngettext
-from snaptui.models import SnapshotKey
 from snaptui.priority import Priority
 from snaptui.tui.pace import Paced
-from snaptui.tui.screens.opening import Opening
+from snaptui.tui.screens.main_creating import MainCreating
 from snaptui.tui.widgets.detail import short_path
 from snaptui.tui.widgets.sidebar import AppSidebar
-from snaptui.tui.widgets.snapshot_table import SnapshotTable
-from snaptui.tui.widgets.transfer_strip import TransferStrip
 
 if TYPE_CHECKING:
     from snaptui.transfers.queue import State, Transfer
     from snaptui.tui.commands import Offer
 
 
-class MainActions(Opening):
+class MainActions(MainCreating):
     """The part of the main screen that acts; ``filters_apps`` says which list the filter is for."""
 
     filters_apps = False
@@ -89,10 +85,11 @@ class MainActions(Opening):
         queue = self.desk.queue
         if queue is None:
             return
-        self.query_one(TransferStrip).show(queue.summary())
-        table = self.query_one(SnapshotTable)
-        for key in self.desk.queue_changed():
-            table.refresh_key(key)
+        self.transfer_strip.show(queue.summary())
+        changed = self.desk.queue_changed()
+        if not self.shows_fleet:
+            for key in changed:
+                self.versions.refresh_key(key)
         self.show_detail()
         self.show_state()
 
@@ -100,8 +97,7 @@ class MainActions(Opening):
         """Fetch the marked versions, or the one under the cursor."""
         from snaptui.tui.screens.download import DownloadScreen
 
-        table, queue = self.query_one(SnapshotTable), self.desk.queue
-        rows = table.marked_rows or ([table.cursor_row] if table.cursor_row is not None else [])
+        table, rows, queue = self.list_in_front, self.versions_in_question, self.desk.queue
         if queue is None:
             self.notify(_("Sign in first: press {key}.").format(key="L"), markup=False)
         elif not rows:
@@ -124,13 +120,12 @@ class MainActions(Opening):
         """Read the local copies of the marked versions, or of the one under the cursor, again; say what changed."""
         from snaptui.tui.screens.verifying import Verified, told
 
-        table, session = self.query_one(SnapshotTable), self.desk.session
-        keys = [row.key for row in table.marked_rows] or ([table.cursor_row.key] if table.cursor_row else [])
+        keys, session = [row.key for row in self.versions_in_question], self.desk.session
         if session is None or not keys:
             return
         if len(keys) > 1:
             words = ngettext("Checking {n} copy again …", "Checking {n} copies again …", len(keys))
-            self.notify(words.format(n=len(keys)), markup=False)
+            self.notify(words.format(n=formatting.number(len(keys))), markup=False)
         found = Verified()
         for key in keys:
             try:
@@ -140,49 +135,12 @@ class MainActions(Opening):
             except SnaptuiError as error:
                 self.notify(error.sentence, severity="error", markup=False)
                 return
-            table.refresh_local()
+            self.list_in_front.repaint()
             self.show_detail()
         words, severity = told(found)
         self.notify(words, severity=severity, markup=False)
 
     # Snapshots
-
-    def _app_in_question(self) -> str | None:
-        """The app that is shown; where that is all of them, the one of the version under the cursor."""
-        row = self.query_one(SnapshotTable).cursor_row
-        if self.app_id is not None or row is None:
-            return self.app_id
-        return None if self.query_one(AppSidebar).has_focus else row.snapshot.app_id
-
-    def action_create(self) -> None:
-        """Take a snapshot of the app in question."""
-        from snaptui.tui.screens.create import CreateScreen
-
-        session, catalog, app_id = self.desk.session, self.desk.catalog, self._app_in_question()
-        app = catalog.app(app_id) if catalog is not None and app_id is not None else None
-        if session is None or not self.desk.signed_in:
-            self.notify(_("Sign in first: press {key}.").format(key="L"), markup=False)
-        elif app is None:
-            self.notify(_("Choose an app at the left first."), markup=False)
-        else:
-            now = self.surroundings.now()
-            screen = CreateScreen(session.catalog, app, now, created_later=self._created, tell=self.show_outcome)
-            self.app.push_screen(screen, lambda key: self._created(key) if key is not None else None)
-
-    def show_outcome(self, error: SnaptuiError) -> None:
-        """What became of a creation that did not simply work; the list may have changed."""
-        self.show_everything()
-        if isinstance(error, TokenError):
-            self.show_error(error)
-        else:
-            self.app.notify(error.sentence, severity="error", markup=False, timeout=20)
-
-    def _created(self, key: SnapshotKey) -> None:
-        self.desk.release()
-        self.show_everything()
-        if self.query_one(SnapshotTable).highlight(key):
-            self.query_one(SnapshotTable).focus()
-        self.announce(_("Snapshot {version} is there.").format(version=key.version))
 
     def action_refresh(self) -> None:
         """Ask again: for the app that is shown, or for everything."""
@@ -197,13 +155,13 @@ class MainActions(Opening):
 
     def action_copy_version(self) -> None:
         """Copy the version's name."""
-        row = self.query_one(SnapshotTable).cursor_row
+        row = self.version_in_question
         if row is not None:
             self.app.copy_to_clipboard(row.snapshot.version)
 
     def action_copy_app(self) -> None:
         """Copy the app's id."""
-        app_id = self._app_in_question()
+        app_id = self.app_in_question
         if app_id is not None:
             self.app.copy_to_clipboard(app_id)
 
@@ -211,12 +169,15 @@ class MainActions(Opening):
 
     def action_filter(self) -> None:
         """Open the filter for the list that has the keys."""
-        sidebar, table = self.query_one(AppSidebar), self.query_one(SnapshotTable)
+        sidebar, table = self.query_one(AppSidebar), self.list_in_front
         self.filters_apps = sidebar.has_focus
-        field = self.query_one("#filter", Input)
-        field.placeholder = (
-            _("Filter apps by name or id") if self.filters_apps else _("Filter: words, !word, >10MB, <7d, local:no")
-        )
+        field = self.filter_field
+        if self.filters_apps:
+            field.placeholder = _("Filter apps by name or id")
+        elif self.shows_fleet:
+            field.placeholder = _("Filter: words, stale, !stale, offline, >10MB, >7d, local:no")
+        else:
+            field.placeholder = _("Filter: words, !word, >10MB, <7d, local:no")
         field.display = True
         query = table.filter_query
         field.value = self.apps_filter if self.filters_apps else query.text if query else ""
@@ -225,12 +186,12 @@ class MainActions(Opening):
 
     def leave_filter(self) -> None:
         """Go back to the list, which stays filtered."""
-        self.query_one("#filter", Input).display = False
-        self.query_one(AppSidebar if self.filters_apps else SnapshotTable).focus()
+        self.filter_field.display = False
+        (self.query_one(AppSidebar) if self.filters_apps else self.list_in_front).focus()
 
     def action_clear(self) -> None:
         """Take the filter away; where there is none, the marks."""
-        field, table = self.query_one("#filter", Input), self.query_one(SnapshotTable)
+        field, table = self.filter_field, self.list_in_front
         filtered = table.filter_query is not None and bool(table.filter_query.text)
         if not field.display and not filtered and not self.apps_filter:
             table.clear_marks()
@@ -239,8 +200,7 @@ class MainActions(Opening):
             self.leave_filter()
         field.value = ""
         table.set_query(None)
-        self.apps_filter = ""
-        self.query_one(AppSidebar).set_filter("")
+        self.forget_apps_filter()
         self.show_rows(keep=True)
 
     def more_offers(self) -> Iterator[Offer]:
@@ -254,32 +214,27 @@ class MainActions(Opening):
 
     def go_to_app(self, app_id: str) -> None:
         """Show the versions of an app, whatever filter hides it."""
-        sidebar = self.query_one(AppSidebar)
-        if not sidebar.highlight(app_id):
-            self.apps_filter = ""
-            sidebar.set_filter("")
-            sidebar.highlight(app_id)
-        self.query_one(SnapshotTable).focus()
+        if not self.query_one(AppSidebar).highlight(app_id):
+            self.forget_apps_filter()
+            self.query_one(AppSidebar).highlight(app_id)
+        self.versions.focus()
 
-    def action_previous_app(self) -> None:
-        """Go to the app before."""
-        self.query_one(AppSidebar).highlight(self.app_before)
+    def forget_apps_filter(self) -> None:
+        """Show every app at the left again."""
+        self.apps_filter = ""
+        self.query_one(AppSidebar).set_filter("")
 
     def action_toggle_sidebar(self) -> None:
         """Fold the sidebar away, or show it again."""
         sidebar = self.query_one(AppSidebar)
         if sidebar.has_focus:
-            self.query_one(SnapshotTable).focus()
+            self.list_in_front.focus()
         sidebar.display = not sidebar.display
 
     def action_focus_apps(self) -> None:
         """Give the keys to the apps."""
         self.query_one(AppSidebar).display = True
         self.query_one(AppSidebar).focus()
-
-    def action_focus_versions(self) -> None:
-        """Give the keys to the versions."""
-        self.query_one(SnapshotTable).focus()
 
     # The account
 
@@ -302,7 +257,7 @@ class MainActions(Opening):
         reason = " ".join(await self.desk.sign_out())
         if lasting is not None:
             reason = _("{name} is still set and would sign you in again: unset it.").format(name=lasting)
-        self.query_one(TransferStrip).remove_class("-shown")
+        self.transfer_strip.remove_class("-shown")
         self.show_everything()
         await self._sign_in(reason or _("You are signed out; the token is forgotten."))
 

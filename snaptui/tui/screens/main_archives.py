@@ -6,9 +6,7 @@ from textual import work
 
 from snaptui.i18n import _
 from snaptui.rows import VersionRow, order
-from snaptui.tui.screens.ask import Answer, AskScreen
 from snaptui.tui.screens.main_actions import MainActions
-from snaptui.tui.widgets.snapshot_table import SnapshotTable
 
 
 class MainArchives(MainActions):
@@ -16,7 +14,7 @@ class MainArchives(MainActions):
 
     def _row_in_question(self) -> VersionRow | None:
         """The version under the cursor; where there is none, that is said."""
-        row = self.query_one(SnapshotTable).cursor_row
+        row = self.version_in_question
         if row is None:
             self.notify(_("There is no version here: choose an app that has one."), markup=False)
         return row
@@ -53,8 +51,8 @@ class MainArchives(MainActions):
 
     def action_compare(self) -> None:
         """Compare the two marked versions, the marked one with this one, or this one with the one before it."""
-        table = self.query_one(SnapshotTable)
-        row, marked = table.cursor_row, table.marked_rows
+        row = self.version_in_question
+        marked = [] if self.shows_fleet else self.versions.marked_rows
         if row is None:
             return
         if len(marked) > 2:
@@ -86,6 +84,8 @@ class MainArchives(MainActions):
     @work(group="compare", exclusive=True)
     async def _compare_the_first(self, row: VersionRow) -> None:
         """Say that there is nothing before it, and offer what else it can be compared with."""
+        from snaptui.tui.screens.ask import Answer, AskScreen
+
         title = _("No older version of {app} is known").format(app=row.app_name)
         body = [_("Mark another version with space and press x again, or compare this one with a folder.")]
         answers = (Answer("no", "n", _("Leave it")), Answer("folder", "f", _("Compare with a folder")))
@@ -102,6 +102,5 @@ class MainArchives(MainActions):
         """Look into the version under the cursor."""
         from snaptui.tui.screens.browse import BrowseScreen
 
-        row = self.query_one(SnapshotTable).cursor_row
-        if row is not None:
+        if (row := self._row_in_question()) is not None:
             self.app.push_screen(BrowseScreen(row, self.desk, self.surroundings))

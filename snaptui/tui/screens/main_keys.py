@@ -8,13 +8,21 @@ from snaptui.i18n import N_
 from snaptui.tui.bindings import binding
 
 MAIN_KEYS: tuple[Binding, ...] = (
-    binding("c", "create", N_("create"), id="create", tooltip=N_("Take a snapshot of this app")),
+    binding("c", "create", N_("create"), id="create", tooltip=N_("Take a snapshot of this app, or of all marked ones")),
+    binding(
+        "C", "create_due", N_("create due"), id="create-due",
+        tooltip=N_("Take a snapshot of every app that needs one, after asking"),
+    ),
     binding("d", "download", N_("download"), id="download", tooltip=N_("Download this version, or all marked ones")),
     binding(
         "x", "compare", N_("compare"), id="compare",
         tooltip=N_("Compare the two marked versions, or this one with the one before it"),
     ),
     binding("b", "browse", N_("browse"), id="browse", tooltip=N_("Look into this version's archive, unfetched")),
+    binding(
+        "f", "toggle_fleet", N_("view"), id="toggle-fleet",
+        tooltip=N_("Show all apps; once more, every version of them instead of a line each"),
+    ),
     binding("slash", "filter", N_("filter"), id="filter", tooltip=N_("Show only what fits the words you type")),
     binding("r", "refresh", N_("refresh"), id="refresh", tooltip=N_("Ask Discloud again for apps and snapshots")),
     binding("R", "restore", N_("restore"), id="restore", tooltip=N_("Put files of this version back into a folder")),
@@ -55,10 +63,12 @@ MAIN_KEYS: tuple[Binding, ...] = (
 KEY_ORDER = (
     "create",
     "download",
-    "restore",
-    "compare",
     "browse",
+    "compare",
+    "restore",
+    "create-due",
     "filter",
+    "toggle-fleet",
     "table-sort",
     "table-mark",
     "refresh",

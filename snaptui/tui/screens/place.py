@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from textwrap import wrap
 from typing import ClassVar, TypeVar
 
@@ -71,6 +72,7 @@ class Place(Screen[T], inherit_bindings=False):
     """
 
     SHOWS_TRANSFERS: ClassVar[bool] = False
+    CSS_PATH: ClassVar[Path | None] = Path(__file__).parent.parent / "screens.tcss"
 
     BINDINGS: ClassVar[list[BindingType]] = [*PLACE_KEYS]
 

@@ -37,8 +37,6 @@ class AccountBar(LineView):
 
     DEFAULT_CSS = """
     AccountBar {
-        height: 1;
-        width: 1fr;
         background: $panel;
     }
     """

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import StrEnum
 from typing import NamedTuple
 
 from snaptui.i18n import _
+from snaptui.models import SnapshotKey
 from snaptui.tui.symbols import Symbols
 
 
@@ -28,6 +30,9 @@ class LocalCell(NamedTuple):
 
 
 NO_COPY = LocalCell()
+
+LocalOf = Callable[[SnapshotKey], LocalCell]
+"""Says what is on this machine of a version; quick enough to ask for every line."""
 
 LOCAL_LOOK = {
     LocalState.NONE: "muted",
@@ -93,10 +98,3 @@ def local_sign(cell: LocalCell, symbols: Symbols) -> str:
 def local_rank(cell: LocalCell) -> float:
     """What the local column sorts by: none, missing, damaged, under way by percentage, file, verified."""
     return _RANK[cell.state] + (cell.percent or 0) / 101
-
-
-def shrank_by_half(size_bytes: int | None, change_bytes: int | None) -> bool:
-    """Whether a version is at most half as large as the one before it: often a backup that went wrong."""
-    if size_bytes is None or change_bytes is None or change_bytes >= 0:
-        return False
-    return size_bytes * 2 <= size_bytes - change_bytes

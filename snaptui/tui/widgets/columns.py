@@ -9,8 +9,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import NamedTuple
 
-GUTTER = 3
-"""Cells before the first column: the cursor, the mark, a blank."""
+from snaptui.tui.widgets.arrangement import Arrangement
 
 VERSION_CELLS = 15
 SIGN_CELLS = 2
@@ -28,36 +27,16 @@ class Column(StrEnum):
     LOCAL = "local"
 
 
-RIGHT = frozenset({Column.SIZE, Column.CHANGE})
+RIGHT: frozenset[StrEnum] = frozenset({Column.SIZE, Column.CHANGE})
 """Columns of numbers, which stand at the right edge of their column."""
 
 
-class Layout(NamedTuple):
-    """Columns from left to right with their widths in cells, and the blanks between them."""
+class Layout(Arrangement[Column]):
+    """Columns of versions; the time in its short form where ``short_age``, a bar beside a percentage where ``bar``."""
 
-    widths: tuple[tuple[Column, int], ...]
-    gap: int
-    short_age: bool
-    bar: bool
-
-    @property
-    def cells(self) -> int:
-        """All cells it takes, gutter included."""
-        return GUTTER + sum(width for _, width in self.widths) + self.gap * (len(self.widths) - 1)
-
-    def width_of(self, column: Column) -> int:
-        """A column's width; 0 where it is left out."""
-        return next((width for each, width in self.widths if each is column), 0)
-
-    def column_at(self, x: int) -> Column | None:
-        """The column at cell ``x``, the blanks before it included."""
-        edge = GUTTER
-        for column, width in self.widths:
-            edge += width
-            if x < edge:
-                return column
-            edge += self.gap
-        return None
+    def __init__(self, widths: tuple[tuple[Column, int], ...], gap: int, *, short_age: bool, bar: bool) -> None:
+        super().__init__(widths, gap)
+        self.short_age, self.bar = short_age, bar
 
 
 class _Plan(NamedTuple):
@@ -109,4 +88,5 @@ def _arrange(plan: _Plan, app: int) -> Layout:
         (Column.CHANGE, plan.change),
         (Column.LOCAL, plan.local),
     )
-    return Layout(tuple(each for each in widths if each[1]), plan.gap, plan.short_age, plan.bar)
+    shown = tuple(each for each in widths if each[1])
+    return Layout(shown, plan.gap, short_age=plan.short_age, bar=plan.bar)

@@ -28,6 +28,11 @@ class CursorList(LineView, ScrollView, can_focus=True, inherit_bindings=False):
     word that ``say`` was given, stand in the last line until the next key.
     """
 
+    DEFAULT_CSS = """
+    CursorList {
+        height: 1fr;
+    }
+    """
     HEADER_LINES: ClassVar[int] = 0
     ROW_LINES: ClassVar[int] = 1
     MARK_CELLS: ClassVar[int] = 0
@@ -78,6 +83,10 @@ class CursorList(LineView, ScrollView, can_focus=True, inherit_bindings=False):
         """The header was clicked at cell ``x``."""
 
     # State
+
+    def allow_focus(self) -> bool:
+        """A list that is folded away has no keys: they would act on what nobody sees."""
+        return super().allow_focus() and bool(self.display)
 
     @property
     def cursor(self) -> int:

@@ -32,13 +32,6 @@ def short_path(path: Path) -> str:
 class DetailLine(LineView):
     """The exact version, when it was taken, its bytes, and where its copy is on this machine."""
 
-    DEFAULT_CSS = """
-    DetailLine {
-        height: 1;
-        width: 1fr;
-    }
-    """
-
     def __init__(
         self,
         *,
@@ -106,13 +99,6 @@ def resample(values: Sequence[int | None], cells: int) -> list[int | None]:
 
 class SizeSpark(LineView):
     """A line of bars: sizes from the oldest to the newest, and a word on what they span."""
-
-    DEFAULT_CSS = """
-    SizeSpark {
-        height: 1;
-        width: 1fr;
-    }
-    """
 
     def __init__(
         self, *, symbols: Symbols = UNICODE, name: str | None = None, id: str | None = None, classes: str | None = None

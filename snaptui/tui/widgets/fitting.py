@@ -11,7 +11,7 @@ from snaptui.tui.symbols import Symbols
 from snaptui.tui.widgets.lines import fit
 
 Piece = tuple[str, str]
-"""A text and the look it has (``line--LOOK``)."""
+"""A text and the look it has (one of ``LOOKS``)."""
 
 
 class Part(NamedTuple):

@@ -38,8 +38,6 @@ class KeyBar(LineView):
 
     DEFAULT_CSS = """
     KeyBar {
-        height: 1;
-        width: 1fr;
         background: $panel;
     }
     """

@@ -17,6 +17,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from snaptui.tui.symbols import UNICODE, Symbols
+from snaptui.tui.widgets.looks import LOOKS, style_of
 
 
 def fit(text: str, width: int, *, right: bool = False, ellipsis: str = "…") -> str:
@@ -59,35 +60,11 @@ class LineView(Widget):
     """Base of the widgets on Textual's line API. A subclass says what a line looks like (``draw_line``)."""
 
     ALLOW_SELECT = False
-    COMPONENT_CLASSES = {
-        "line--text",
-        "line--muted",
-        "line--strong",
-        "line--accent",
-        "line--good",
-        "line--warn",
-        "line--bad",
-        "line--cursor",
-        "line--cursor-blurred",
-    }
+    # One line as wide as there is room; widgets of other shapes say so.
     DEFAULT_CSS = """
     LineView {
-        & > .line--muted { color: $text-muted; }
-        & > .line--strong { text-style: bold; }
-        & > .line--accent { color: $text-accent; }
-        & > .line--good { color: $text-success; }
-        & > .line--warn { color: $text-warning; }
-        & > .line--bad { color: $text-error; }
-        & > .line--cursor {
-            color: $block-cursor-foreground;
-            background: $block-cursor-background;
-            text-style: $block-cursor-text-style;
-        }
-        & > .line--cursor-blurred {
-            color: $block-cursor-blurred-foreground;
-            background: $block-cursor-blurred-background;
-            text-style: $block-cursor-blurred-text-style;
-        }
+        height: 1;
+        width: 1fr;
     }
     """
 
@@ -98,16 +75,22 @@ class LineView(Widget):
         self.symbols = symbols
         self._painted: dict[int, Strip] = {}
         self._looks: dict[str, Style] = {}
+        self._restyling = False
 
     def draw_line(self, y: int, width: int) -> Strip:
         """The line ``y`` of the content, ``width`` cells wide."""
         raise NotImplementedError
 
     def look(self, name: str) -> Style:
-        """The style of the component class ``line--NAME``."""
+        """The style of one of ``LOOKS``, or of a component class ``line--NAME`` that a subclass brings."""
         style = self._looks.get(name)
         if style is None:
-            style = self._looks[name] = self.get_component_rich_style(f"line--{name}")
+            known = LOOKS.get(name)
+            if known is None:
+                style = self.get_component_rich_style(f"line--{name}")
+            else:
+                style = style_of(known, self.rich_style, self.background_colors[1], self.app.theme_variables)
+            self._looks[name] = style
         return style
 
     def strip(self, parts: Iterable[tuple[str, str]], width: int, *, rest: str = "text") -> Strip:
@@ -124,10 +107,9 @@ class LineView(Widget):
                 texts.append(text)
                 looks.append(look)
         segments = [Segment(text, self.look(look)) for text, look in zip(texts, looks, strict=True)]
-        line = Strip(segments)
-        length = line.cell_length
+        length = sum(map(cell_len, texts))
         if length > width:
-            return line.crop(0, width)
+            return Strip(segments, length).crop(0, width)
         if length < width:
             blank = " " * (width - length)
             if looks and looks[-1] == rest:
@@ -161,10 +143,12 @@ class LineView(Widget):
         """Forget styles worked out before: the theme, the focus or a class changed."""
         super().notify_style_update()
         self._looks.clear()
-        if self.is_mounted:
+        if self.is_mounted and not self._restyling:
+            self._restyling = True
             self.call_after_refresh(self._restyle)
 
     def _restyle(self) -> None:
+        self._restyling = False
         self._looks.clear()
         self.repaint()
 

@@ -43,7 +43,6 @@ class Notice(LineView):
 
     DEFAULT_CSS = """
     Notice {
-        width: 1fr;
         height: 1fr;
     }
     """

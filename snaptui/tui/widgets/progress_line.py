@@ -51,13 +51,6 @@ def amounts(progress: Progress) -> str:
 class ProgressLine(LineView):
     """A bar with bytes, percentage, rate and time left. ``advance`` may be called as often as one likes."""
 
-    DEFAULT_CSS = """
-    ProgressLine {
-        height: 1;
-        width: 1fr;
-    }
-    """
-
     def __init__(
         self,
         *,

@@ -1,24 +1,25 @@
-"""Marks: which versions a person has picked for the next action."""
+"""Marks: which rows a person has picked for the next action."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
+from typing import Generic, TypeVar
 
-from snaptui.models import SnapshotKey
+Key = TypeVar("Key", bound=Hashable)
 
 
-class Marks:
+class Marks(Generic[Key]):
     """A set of marked keys and, while one is being drawn, the range from its anchor to the cursor."""
 
     def __init__(self) -> None:
-        self.keys: set[SnapshotKey] = set()
+        self.keys: set[Key] = set()
         self.anchor: int | None = None
 
-    def toggle(self, key: SnapshotKey) -> None:
+    def toggle(self, key: Key) -> None:
         """Mark one, or take its mark away."""
         self.keys.symmetric_difference_update((key,))
 
-    def toggle_all(self, keys: Iterable[SnapshotKey]) -> None:
+    def toggle_all(self, keys: Iterable[Key]) -> None:
         """Mark all of these; take their marks away where all have one."""
         wanted = set(keys)
         if wanted <= self.keys:
@@ -32,8 +33,8 @@ class Marks:
             return range(0)
         return range(min(self.anchor, cursor), max(self.anchor, cursor) + 1)
 
-    def keep_only(self, keys: Iterable[SnapshotKey]) -> bool:
-        """Drop marks of versions that are no longer there; say whether any was."""
+    def keep_only(self, keys: Iterable[Key]) -> bool:
+        """Drop marks of what is no longer there; say whether any was."""
         before = len(self.keys)
         if before:
             self.keys.intersection_update(keys)

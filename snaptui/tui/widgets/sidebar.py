@@ -11,40 +11,16 @@ from textual.strip import Strip
 
 from snaptui.folding import folded
 from snaptui.i18n import N_, _
-from snaptui.models import App
 from snaptui.tui.bindings import MATCHING, binding
 from snaptui.tui.symbols import UNICODE, Symbols
 from snaptui.tui.widgets.cursor_list import CursorList
 from snaptui.tui.widgets.lines import fit
+from snaptui.tui.widgets.states import state_look, state_sign
 
 if TYPE_CHECKING:
     from snaptui.catalog import AppRow
 
 _JUMPS = 9
-
-
-def state_sign(app: App, symbols: Symbols) -> str:
-    """The shape that stands for an app's state."""
-    if app.deleted:
-        return symbols.deleted
-    if app.online is None:
-        return symbols.unknown
-    return symbols.online if app.online else symbols.offline
-
-
-def state_word(app: App) -> str:
-    """An app's state in a word."""
-    if app.deleted:
-        return _("deleted")
-    if app.online is None:
-        return _("state unknown")
-    return _("online") if app.online else _("offline")
-
-
-def _state_look(app: App) -> str:
-    if app.deleted:
-        return "bad"
-    return "good" if app.online else "muted"
 
 
 class AppSidebar(CursorList):
@@ -55,7 +31,6 @@ class AppSidebar(CursorList):
     DEFAULT_CSS = """
     AppSidebar {
         width: 24;
-        height: 1fr;
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -204,7 +179,7 @@ class AppSidebar(CursorList):
             row = self._shown[index - 1]
             name, count = row.app.name, str(row.count)
             name_look = look or ("muted" if row.app.deleted else "text")
-            parts.append((state_sign(row.app, self.symbols) + " ", look or _state_look(row.app)))
+            parts.append((state_sign(row.app, self.symbols) + " ", look or state_look(row.app)))
             room = width - 3
         else:
             name, count = _("All apps"), "" if self._total is None else str(self._total)

@@ -1,4 +1,4 @@
-"""The keys of the versions table, besides those that move its cursor."""
+"""The keys that the tables of versions and of apps share, besides those that move the cursor."""
 
 from __future__ import annotations
 
@@ -13,10 +13,9 @@ def _hidden(key: str, action: str, description: str, id: str, tooltip: str) -> B
 
 
 TABLE_KEYS: tuple[Binding, ...] = (
-    _hidden("enter", "choose", N_("open"), "table-choose", N_("Open this version")),
     binding("s", "sort_next", N_("sort"), id="table-sort", tooltip=N_("Sort by the next column")),
     _hidden("S", "sort_reverse", N_("reverse"), "table-sort-reverse", N_("Sort the other way round")),
-    binding("space", "mark", N_("mark"), id="table-mark", tooltip=N_("Mark this version, or take its mark away")),
+    binding("space", "mark", N_("mark"), id="table-mark", tooltip=N_("Mark this line, or take its mark away")),
     _hidden(
         "V",
         "mark_range",
@@ -29,7 +28,7 @@ TABLE_KEYS: tuple[Binding, ...] = (
         "mark_all",
         N_("mark all"),
         "table-mark-all",
-        N_("Mark all versions shown, or take all their marks away"),
+        N_("Mark all lines shown, or take all their marks away"),
     ),
     _hidden(
         "escape", "leave_range", N_("leave range"), "table-leave-range", N_("Give up the range of marks being drawn")

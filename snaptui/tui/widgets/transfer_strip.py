@@ -26,8 +26,6 @@ class TransferStrip(LineView):
 
     DEFAULT_CSS = """
     TransferStrip {
-        height: 1;
-        width: 1fr;
         display: none;
         background: $panel;
         &.-shown { display: block; }

@@ -44,12 +44,6 @@ class TransferTable(CursorList):
     """Transfers as the queue has them; told by ``set_transfers`` it sends only what changed."""
 
     ROW_LINES = 2
-    DEFAULT_CSS = """
-    TransferTable {
-        width: 1fr;
-        height: 1fr;
-    }
-    """
     BINDINGS: ClassVar[list[BindingType]] = [
         binding("enter", "choose", N_("open"), id="transfer-choose", tooltip=N_("Open this transfer"), show=False),
     ]

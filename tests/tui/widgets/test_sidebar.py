@@ -6,7 +6,8 @@ import pytest
 
 from snaptui.models import App
 from snaptui.tui.symbols import ASCII, UNICODE
-from snaptui.tui.widgets.sidebar import AppSidebar, state_sign, state_word
+from snaptui.tui.widgets.sidebar import AppSidebar
+from snaptui.tui.widgets.states import state_sign, state_word
 from tests.tui.widgets.worlds import AWKWARD, app_rows, lines_of, on_stage
 
 pytestmark = pytest.mark.anyio

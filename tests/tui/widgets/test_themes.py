@@ -11,6 +11,7 @@ from textual.theme import Theme
 from snaptui.tui.themes import THEMES
 from snaptui.tui.widgets.account_bar import AccountBar
 from snaptui.tui.widgets.key_bar import KeyBar
+from snaptui.tui.widgets.looks import LOOKS
 from snaptui.tui.widgets.snapshot_table import SnapshotTable
 from tests.tui.widgets.worlds import NOW, ZONE
 
@@ -52,8 +53,8 @@ async def test_every_look_of_every_widget_can_be_read(theme: Theme) -> None:
     async with app.run_test() as pilot:
         await pilot.pause()
         for widget in (app.query_one(AccountBar), app.query_one(SnapshotTable), app.query_one(KeyBar)):
-            for name in widget._get_component_classes():
-                contrast = _contrast(widget.get_component_rich_style(name))
+            for name in LOOKS:
+                contrast = _contrast(widget.look(name))
                 assert contrast >= _LEAST, f"{type(widget).__name__} {name}: {contrast:.2f}"
 
 
