@@ -127,7 +127,7 @@ async def test_time_goes_by_and_stopping_begins_no_more(demo: DemoServer, make: 
         screen = await opened(driver, ACERVO, MUSICA, CLIMA, LOJA, EMPTY)
         await driver.press("enter")
         await driver.until(lambda: len(posts(demo)) == 3)
-        await driver.until(lambda: shown(screen).count("taking it since 1 s") == 3)
+        await driver.until(lambda: shown(screen).count("under way for 1 s") == 3)
         assert shown(screen).count("waiting") == 2
         await driver.press("x")
         assert "Stopping" in driver.words("#batch-sum")

@@ -58,6 +58,7 @@ class CreateManyScreen(Place[None]):
         self._around, self._began, self._rate_limit = surroundings, began, rate_limit
         self._draw = Paced(self, surroundings.redraw_seconds, self._show)
         self._unsubscribe: Callable[[], None] = lambda: None
+        self._sum_shown = ""
 
     def compose(self) -> ComposeResult:
         """A title, the apps, all of what is said of the one under the cursor, the sum, the keys."""
@@ -103,7 +104,10 @@ class CreateManyScreen(Place[None]):
             self._show_sum()
 
     def _show_sum(self) -> None:
-        set_line(self.query_one("#batch-sum", Static), " " + self._around.symbols.plain(self._sum()))
+        words = " " + self._around.symbols.plain(self._sum())
+        if words != self._sum_shown:  # a line that reads the same is not sent again each second
+            self._sum_shown = words
+            set_line(self.query_one("#batch-sum", Static), words)
 
     def _sum(self) -> str:
         creation = self.creation

@@ -55,8 +55,8 @@ class MainScreen(MainArchives):
                 with Container(id="rows"):
                     yield self.list_in_front
                     yield Notice(symbols=symbols, id="notice")
-                yield SizeSpark(symbols=symbols, id="spark")
-                yield FleetLine(symbols=symbols, id="sum")
+                yield SizeSpark(symbols=symbols, id="spark", classes="-away" if self.shows_fleet else "")
+                yield FleetLine(symbols=symbols, id="sum", classes="" if self.shows_fleet else "-away")
                 yield DetailLine(zone=zone, symbols=symbols, id="detail")
         yield field(id="filter")
         yield TransferStrip(hint=_("t transfers"), symbols=symbols, id="strip")
@@ -109,7 +109,6 @@ class MainScreen(MainArchives):
         self.show_heading()
         self.show_state()
         self.show_detail()
-        self.refresh_bindings()
 
     def _show_fleet(self, *, keep: bool) -> None:
         from snaptui.fleet import due, summary
