@@ -230,6 +230,27 @@ async def test_one_marked_app_gets_the_window_for_one(make: Make) -> None:
         await driver.until(lambda: "Loja Bot" in str(driver.app.screen.query(".title").first().render()))
 
 
+async def test_those_that_failed_are_asked_about_anew_and_the_unknown_are_not(demo: DemoServer, make: Make) -> None:
+    demo.controls.fail_next(f"/snapshot/{MUSICA}", 0, method="POST")
+    async with running(make(as_versions=False)) as driver:
+        screen = await opened(driver, CLIMA, MUSICA, BUSY)
+        await driver.press("enter", "r")
+        await driver.until(lambda: screen.creation.ended)
+        demo.world.apps[BUSY].busy = False
+        await driver.press("r")
+        await driver.until(lambda: driver.app.screen is not screen)
+        again = await driver.screen(CreateManyScreen)
+        assert list(standings(again)) == [BUSY]
+        assert "Enter takes it" in driver.words("#batch-sum")
+        assert len(posts(demo)) == 3
+        await driver.press("enter")
+        await driver.until(lambda: again.creation.ended)
+        assert standings(again) == {BUSY: Standing.TAKEN}
+        await driver.press("escape")
+        await driver.screen(MainScreen)
+    assert posts(demo).count(MUSICA) == 1
+
+
 async def test_it_fits_the_smallest_terminal(make: Make) -> None:
     async with running(make(as_versions=False), (60, 20)) as driver:
         screen = await opened(driver, CLIMA, BUSY)
