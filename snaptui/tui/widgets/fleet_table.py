@@ -20,6 +20,7 @@ from snaptui.tui.widgets.fleet_columns import RIGHT, SIGN_CELLS, FleetColumn, Fl
 from snaptui.tui.widgets.fleet_list import FleetList
 from snaptui.tui.widgets.sorted_table import SortedTable
 from snaptui.tui.widgets.states import state_sign, state_word
+from snaptui.tui.widgets.table_keys import TABLE_KEYS
 from snaptui.tui.widgets.table_messages import AppChosen, AppHighlighted, AppMarksChanged
 from snaptui.tui.widgets.times import Times
 
@@ -55,6 +56,7 @@ class FleetTable(SortedTable[FleetRow, str, FleetColumn]):
         binding(
             "enter", "choose", N_("open"), id="fleet-choose", show=False, tooltip=N_("Open this app's versions"),
         ),
+        *TABLE_KEYS,
     ]  # fmt: skip
     RIGHT = RIGHT
 

@@ -8,7 +8,6 @@ from enum import StrEnum
 from typing import ClassVar, Generic, TypeVar
 
 from rich.cells import cell_len
-from textual.binding import BindingType
 from textual.strip import Strip
 
 from snaptui.query import Query
@@ -17,7 +16,6 @@ from snaptui.tui.widgets.cursor_list import CursorList
 from snaptui.tui.widgets.lines import fit
 from snaptui.tui.widgets.row_list import RowList
 from snaptui.tui.widgets.selection import Marks
-from snaptui.tui.widgets.table_keys import TABLE_KEYS
 from snaptui.tui.widgets.table_messages import SortChanged
 from snaptui.tui.widgets.times import Times
 
@@ -31,7 +29,8 @@ _LEAST_FOR_TITLE = 3
 class SortedTable(CursorList, Generic[Row, Key, Col]):
     """One line a row. It takes rows and posts messages; it asks nobody anything.
 
-    A subclass says what the columns are and what stands in them, what a row's key is, and posts the messages.
+    A subclass says what the columns are and what stands in them, what a row's key is, posts the messages, and has
+    the ``TABLE_KEYS`` after its own for what ``action_choose`` does.
     ``RIGHT`` are columns of numbers, which stand at the right edge of their column.
     """
 
@@ -44,7 +43,6 @@ class SortedTable(CursorList, Generic[Row, Key, Col]):
         & > .line--header { color: $text-muted; text-style: none; }
     }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [*TABLE_KEYS]
     RIGHT: ClassVar[frozenset[StrEnum]] = frozenset()
 
     SortChanged = SortChanged
