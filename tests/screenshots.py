@@ -92,6 +92,18 @@ async def help_scene(s: Stage) -> None:
     await s.pilot.pause()
 
 
+async def fleet_scene(s: Stage) -> None:
+    """All apps as one table, those that need a snapshot marked."""
+    await s.press("f", "space", "space", "space")
+
+
+async def create_many_scene(s: Stage) -> None:
+    """A batch of snapshots under way."""
+    s.demo.controls.hold(f"/snapshot/{ACERVO}", "POST")
+    await s.press("f")
+    await s.in_the_middle_of_many()
+
+
 async def light_scene(s: Stage) -> None:
     """The light theme."""
     s.app.theme = "snaptui-light"
@@ -106,6 +118,9 @@ SCENES: dict[str, tuple[tuple[int, int], Scene]] = {
     "compare": ((120, 40), compare_scene),
     "compare-80x24": ((80, 24), compare_scene),
     "diff": ((120, 40), lines_scene),
+    "fleet": ((120, 40), fleet_scene),
+    "fleet-80x24": ((80, 24), fleet_scene),
+    "create-many": ((120, 40), create_many_scene),
     "help": ((120, 40), help_scene),
     "light": ((120, 40), light_scene),
     "main-80x24": ((80, 24), main_scene),

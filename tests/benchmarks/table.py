@@ -1,4 +1,4 @@
-"""The versions table in figures: ``python -m tests.benchmarks.table`` prints them beside their budgets.
+"""The tables of versions and of apps in figures: ``python -m tests.benchmarks.table`` prints them beside their budgets.
 
 Times are taken in this process from the call to the frame that shows it; bytes in a real pseudo-terminal of
 120x40 with a small Textual app that holds nothing but the table, in 16 million colours (the dearest). ``less``,
@@ -23,10 +23,14 @@ from pathlib import Path
 from textual.app import App, ComposeResult
 
 from snaptui.catalog import VersionRow
+from snaptui.fleet import Flag, FleetRow
+from snaptui.models import App as DiscloudApp
 from snaptui.models import Snapshot
 from snaptui.query import parse
 from snaptui.tui.widgets.cells import NO_COPY, LocalCell, LocalState
 from snaptui.tui.widgets.columns import Column
+from snaptui.tui.widgets.fleet_columns import FleetColumn
+from snaptui.tui.widgets.fleet_table import FleetTable
 from snaptui.tui.widgets.snapshot_table import SnapshotTable
 from tests.terminal import Terminal
 
@@ -66,6 +70,34 @@ class TableApp(App[None]):
         """Fill it."""
         table = self.query_one(SnapshotTable)
         table.set_rows(self.rows)
+        table.focus()
+
+
+def fleet_rows(count: int) -> tuple[FleetRow, ...]:
+    """``count`` apps, every other one with something to say of it."""
+    flags = ((), (Flag.STALE,), (), (Flag.SHRANK, Flag.DELETED))
+    rows: list[FleetRow] = []
+    for number in range(count):
+        age = timedelta(hours=7 * number + 1)
+        newest = Snapshot(f"app{number:03}", f"{NOW - age:%Y%m%d-%H%M%S}", NOW - age, 12_000_000 + 7919 * number)
+        sizes = tuple(11_000_000 + (number + step) * 7919 % 900_000 for step in range(30))
+        app = DiscloudApp(newest.app_id, f"Loja Bot {number}", online=number % 3 > 0)
+        rows.append(FleetRow(app, 30, newest, age, sum(sizes), sizes, flags[number % 4], True, sum(sizes)))
+    return tuple(rows)
+
+
+class FleetApp(App[None]):
+    """The table of apps and nothing else."""
+
+    def compose(self) -> ComposeResult:
+        """The table."""
+        yield FleetTable(now=NOW, zone=UTC)
+
+    def on_mount(self) -> None:
+        """Fill it, in an order in which the lines are as unlike as they come."""
+        table = self.query_one(FleetTable)
+        table.sort_by(FleetColumn.TAKEN, reverse=True)
+        table.set_rows(fleet_rows(1_000))
         table.focus()
 
 
@@ -118,13 +150,13 @@ def _sent(terminal: Terminal, keys: str) -> int:
     return len(terminal.output) - before
 
 
-def wire(steps: int = 20, pages: int = 10, held_pages: int = 3) -> Iterator[Figure]:
-    """Bytes the table writes to the terminal, averaged over so many steps and pages."""
-    argv = [sys.executable, "-m", "tests.benchmarks.table", "--app"]
+def wire(steps: int = 20, pages: int = 10, held_pages: int = 3, *, fleet: bool = False) -> Iterator[Figure]:
+    """Bytes the table writes to the terminal, averaged over so many steps and pages; ``fleet`` is the one of apps."""
+    argv = [sys.executable, "-m", "tests.benchmarks.table", "--fleet" if fleet else "--app"]
     env = {k: v for k, v in os.environ.items() if not k.startswith(("SSH_", "TEXTUAL", "SNAPTUI_"))}
     env |= {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
     with Terminal(argv, env=env, size=SIZE) as terminal:
-        terminal.until("20261124-115900")
+        terminal.until("20261124-110000" if fleet else "20261124-115900")
         terminal.quiet(0.5)
         yield "start", len(terminal.output), "bytes", None
         yield "cursor step", statistics.mean(_sent(terminal, "j") for _ in range(steps)), "bytes", 450
@@ -173,11 +205,14 @@ def main() -> None:
     """Print the table, or run the app that is measured."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--app", action="store_true", help="run the app that is measured")
-    if parser.parse_args().app:
-        TableApp(version_rows(1_000)).run()
+    parser.add_argument("--fleet", action="store_true", help="run the app with the table of apps")
+    chosen = parser.parse_args()
+    if chosen.app or chosen.fleet:
+        (FleetApp() if chosen.fleet else TableApp(version_rows(1_000))).run()
         return
     print(f"{'what':48} {'figure':>10} {'':5} {'budget':>8}")  # noqa: T201
-    for what, figure, unit, budget in (*asyncio.run(times()), *wire(), *others()):
+    of_apps = ((f"apps: {what}", *rest) for what, *rest in wire(fleet=True))
+    for what, figure, unit, budget in (*asyncio.run(times()), *wire(), *of_apps, *others()):
         limit = "" if budget is None else f"{budget:,.0f}"
         print(f"{what:48} {figure:10,.1f} {unit:5} {limit:>8}", flush=True)  # noqa: T201
 

@@ -99,6 +99,45 @@ def test_create_stale(document: Document) -> None:
     assert document("create", "--stale", "soon", code=2)["error"]["code"] == 2
 
 
+def test_create_stale_leaves_out_what_is_somebody_elses_and_goes_on_after_a_failure(
+    document: Document, snaptui: Run, server: DemoServer
+) -> None:
+    foreign = "1732400000015"
+    server.controls.fail_next("/snapshot/1732400000002", 500, method="POST")
+    made = document("create", "--stale", "1h", code=7)
+    saved = {entry["app_id"] for entry in made["created"]}
+    assert foreign not in saved | {entry["app_id"] for entry in made["failed"]}
+    assert not {"bot-antigo", foreign} & {
+        r.path.rpartition("/")[2] for r in server.controls.requests if r.method == "POST"
+    }
+    assert [(entry["app_id"], entry["exit_code"]) for entry in made["failed"]] == [
+        ("1732400000002", 7), ("1732400000007", 5),
+    ]  # fmt: skip
+    assert {"1732400000001", "1732400000003", "1732400000008"} <= saved
+    assert snaptui("--read-only", "create", "--stale", "7d")[0] == 2
+
+
+def test_create_tells_as_it_goes_and_names_each_app_once(snaptui: Run, server: DemoServer) -> None:
+    code, out, err = snaptui("create", "nobody", "Clima", "1732400000012", "Moderador")
+    assert code == 4  # of the first that failed, in the order they were named
+    assert out == f"1732400000012\t{server.world.apps['1732400000012'].versions[-1].version}\n"
+    assert err.splitlines()[1] == "Taking a snapshot of Clima …"
+    assert err.splitlines()[-1].startswith("Moderador: ")
+    assert sum(request.method == "POST" for request in server.controls.requests) == 2
+
+
+def test_an_interrupted_create_says_which_app_may_have_a_new_snapshot(snaptui: Run, server: DemoServer) -> None:
+    held = server.controls.hold("/snapshot/1732400000012", "POST")
+    argv = [*SNAPTUI, "create", "Clima", "Loja Bot"]
+    with subprocess.Popen(argv, stderr=subprocess.PIPE, text=True) as process:
+        held.until_reached()
+        process.send_signal(signal.SIGINT)
+        _out, err = process.communicate(timeout=20)
+    assert process.returncode == 130
+    assert "Clima was being saved" in err
+    assert [r.path for r in server.controls.requests if r.method == "POST"] == ["/v2/snapshot/1732400000012"]
+
+
 def test_signing_in_and_out(
     document: Document, snaptui: Run, server: DemoServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:

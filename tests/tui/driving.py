@@ -14,16 +14,19 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.widgets import Static
 
+from snaptui.batch import Standing
 from snaptui.config import load_config
 from snaptui.demo.run import DemoServer
 from snaptui.demo.world import DEMO_NOW
 from snaptui.models import SnapshotKey
 from snaptui.session import Sessions
 from snaptui.tui.app import SnaptuiApp
+from snaptui.tui.screens.create_many import CreateManyScreen
 from snaptui.tui.screens.login import LoginScreen
 from snaptui.tui.screens.main import MainScreen
 from snaptui.tui.screens.main_lists import ALL_APPS_VIEW, VERSIONS
 from snaptui.tui.surroundings import look_around
+from snaptui.tui.widgets.batch_table import BatchTable
 from snaptui.tui.widgets.fleet_table import FleetTable
 from snaptui.tui.widgets.notice import Notice
 from snaptui.tui.widgets.sidebar import AppSidebar
@@ -165,6 +168,23 @@ class Driver:
         await self.until(lambda: self.main.app_id == app_id)
         self.main.list_in_front.focus()
         await self.settled()
+
+    async def in_the_middle_of_many(self) -> None:
+        """Take snapshots of some apps: one is busy, one under way for 12 s (held by the demo), the rest done."""
+        self.app.screen.set_focus(self.fleet)
+        for app_id in (BUSY, EMPTY, LOJA, ACERVO):
+            self.fleet.highlight(app_id)
+            await self.press("space")
+        await self.press("c")
+        screen = await self.screen(CreateManyScreen)
+        tally, table = screen.creation.tally, screen.query_one(BatchTable)
+        tally._clock = lambda: 0.0
+        table._clock = lambda: 12.0
+        await self.press("enter")
+        await self.until(lambda: tally.count(Standing.UNDER_WAY) == 1 and not tally.count(Standing.WAITING))
+        await self.until(lambda: "1 under way" in self.words("#batch-sum"))
+        table.move_to(next(place for place, line in enumerate(tally.lines) if line.app.id == BUSY))
+        await self.until(lambda: bool(self.words("#batch-detail")))
 
     def words(self, selector: str) -> str:
         """The words of a line on the screen in front."""

@@ -17,7 +17,7 @@ from snaptui.tui.screens.download import DownloadScreen
 from snaptui.tui.screens.help import HelpScreen
 from snaptui.tui.screens.login import LoginScreen
 from snaptui.tui.screens.transfers import TransfersScreen
-from tests.tui.driving import LOJA, program
+from tests.tui.driving import ACERVO, LOJA, program
 from tests.tui.stage import Stage
 
 pytestmark = pytest.mark.pictures
@@ -122,6 +122,20 @@ async def of_lines(s: Stage) -> None:
     await s.until(lambda: "LIMITE" in s.shown())
 
 
+async def of_fleet(s: Stage) -> None:
+    """All apps as one table, two of them marked."""
+    await s.loaded()
+    await s.press("f", "space", "space")
+
+
+async def of_creating_many(s: Stage) -> None:
+    """A batch: one app is busy, one under way, the rest done."""
+    s.demo.controls.hold(f"/snapshot/{ACERVO}", "POST")
+    await s.loaded()
+    await s.press("f")
+    await s.in_the_middle_of_many()
+
+
 async def of_light(s: Stage) -> None:
     """The light theme."""
     s.app.theme = "snaptui-light"
@@ -134,6 +148,15 @@ async def of_light(s: Stage) -> None:
     [
         of_one_app, of_creating, of_downloading, of_help, of_no_snapshots, of_no_transfers, of_comparing, of_lines,
         of_light,
+        of_one_app,
+        of_creating,
+        of_downloading,
+        of_help,
+        of_no_snapshots,
+        of_no_transfers,
+        of_light,
+        of_fleet,
+        of_creating_many,
     ],
     ids=lambda scene: scene.__name__.removeprefix("of_"),
 )  # fmt: skip

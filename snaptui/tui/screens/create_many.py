@@ -27,14 +27,22 @@ from snaptui.tui.widgets.key_bar import KeyBar
 _TICK = 1.0
 
 
-class CreateManyScreen(Place[None]):
+class CreateManyScreen(Place[tuple[str, ...] | None]):
     """Shows a batch. It asks before the batch begins, and never ends it by being left.
 
+    It returns the apps to ask anew about, None where that is not wanted.
     ``began`` is told once when the person says so, and runs it; ``rate_limit`` is the account's budget of requests.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        binding("enter", "begin", N_("create"), id="create-many-begin", tooltip=N_("Take a snapshot of each app now")),
+        binding(
+            "enter", "begin", N_("create"), id="create-many-begin", key_display="enter",
+            tooltip=N_("Take a snapshot of each app now"),
+        ),
+        binding(
+            "r", "again", N_("again"), id="create-many-again",
+            tooltip=N_("Ask anew about the apps that failed or were left out"),
+        ),
         binding(
             "x", "stop", N_("stop"), id="create-many-stop",
             tooltip=N_("Begin no more; what Discloud was asked for is waited for"),
@@ -58,6 +66,7 @@ class CreateManyScreen(Place[None]):
         self._around, self._began, self._rate_limit = surroundings, began, rate_limit
         self._draw = Paced(self, surroundings.redraw_seconds, self._show)
         self._unsubscribe: Callable[[], None] = lambda: None
+        self._sum_shown = ""
 
     def compose(self) -> ComposeResult:
         """A title, the apps, all of what is said of the one under the cursor, the sum, the keys."""
@@ -68,7 +77,13 @@ class CreateManyScreen(Place[None]):
         yield line("", id="batch-detail", classes="quiet")
         yield line("", id="batch-sum")
         yield KeyBar(
-            order=("create-many-begin", "create-many-stop", "create-many-copy", "create-many-leave"),
+            order=(
+                "create-many-begin",
+                "create-many-stop",
+                "create-many-again",
+                "create-many-copy",
+                "create-many-leave",
+            ),
             keep=("help", "commands"),
             symbols=symbols,
             id="keys",
@@ -103,7 +118,10 @@ class CreateManyScreen(Place[None]):
             self._show_sum()
 
     def _show_sum(self) -> None:
-        set_line(self.query_one("#batch-sum", Static), " " + self._around.symbols.plain(self._sum()))
+        words = " " + self._around.symbols.plain(self._sum())
+        if words != self._sum_shown:  # a line that reads the same is not sent again each second
+            self._sum_shown = words
+            set_line(self.query_one("#batch-sum", Static), words)
 
     def _sum(self) -> str:
         creation = self.creation
@@ -143,6 +161,7 @@ class CreateManyScreen(Place[None]):
             "begin": not creation.begun,
             "stop": creation.running and not creation.stopping,
             "copy": creation.begun,
+            "again": creation.ended and bool(self._not_done()),
         }.get(action, True)
 
     def action_begin(self) -> None:
@@ -156,6 +175,15 @@ class CreateManyScreen(Place[None]):
         """Begin no more."""
         self.creation.stop()
         self._show()
+
+    def _not_done(self) -> tuple[str, ...]:
+        """The apps that surely have no new snapshot; of those whose answer was lost nobody knows."""
+        missed = (Standing.FAILED, Standing.LEFT_OUT)
+        return tuple(each.app.id for each in self.creation.tally.lines if each.standing in missed)
+
+    def action_again(self) -> None:
+        """Ask anew about the rest."""
+        self.dismiss(self._not_done())
 
     def action_copy(self) -> None:
         """Copy the result."""

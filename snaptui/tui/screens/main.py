@@ -104,7 +104,6 @@ class MainScreen(MainArchives):
         self.show_heading()
         self.show_state()
         self.show_detail()
-        self.refresh_bindings()
 
     def _show_fleet(self, *, keep: bool) -> None:
         from snaptui.fleet import due, summary

@@ -250,6 +250,8 @@ class MainActions(MainCreating):
         body = [_("The token is forgotten everywhere snaptui put it.")]
         if self.desk.queue_under_way:
             body.append(_("Downloads that run are stopped."))
+        if self.creation is not None and self.creation.running:
+            body.append(_("Snapshots are being taken: Discloud may finish them, but you would not be told."))
         answers = (Answer("no", "n", _("Stay")), Answer("yes", "y", _("Sign out")))
         if await self.app.push_screen_wait(AskScreen(_("Sign out?"), body, answers)) != "yes":
             return

@@ -100,15 +100,10 @@ class MainCreating(MainLists):
         if before is not None:
             apps = self.app_rows([line.app.id for line in before.tally.lines])
         api = session.api
-        self.app.push_screen(
-            CreateManyScreen(
-                creation,
-                apps,
-                self.surroundings,
-                began=lambda: self._begin(creation),
-                rate_limit=lambda: api.rate_limit,
-            )
+        screen = CreateManyScreen(
+            creation, apps, self.surroundings, began=lambda: self._begin(creation), rate_limit=lambda: api.rate_limit
         )
+        self.app.push_screen(screen, lambda again: self._create_many(self.app_rows(again)) if again else None)
 
     def _begin(self, creation: Creation) -> None:
         self.creation = creation

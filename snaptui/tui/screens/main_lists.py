@@ -84,16 +84,16 @@ class MainLists(MainParts):
         """The table that is shown."""
         return self.fleet if self.shows_fleet else self.versions
 
-    def bring_to_front(self) -> SortedTable[Any, Any, Any]:
-        """Show the table that belongs there now, which takes the keys over from the other one; return it."""
+    def bring_to_front(self) -> None:
+        """Show the table that belongs there now, which takes the keys over from the other one."""
         front = self.list_in_front
-        behind = [table for table in (self._fleet, self._versions) if table is not None and table is not front]
-        front.display = True
-        if any(table.has_focus for table in behind):
-            self.set_focus(front)
-        for table in behind:
-            table.display = False
-        return front
+        other = self._versions if front is self._fleet else self._fleet
+        if other is not None and (other.display or not front.display):
+            front.display = True
+            if other.has_focus:
+                self.set_focus(front)
+            other.display = False
+            self.refresh_bindings()
 
     # What the keys act on
 

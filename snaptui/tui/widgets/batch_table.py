@@ -117,7 +117,7 @@ class BatchTable(CursorList):
             return self._before(line)
         if line.standing is Standing.UNDER_WAY and line.began_at is not None:
             elapsed = formatting.duration(self._clock() - line.began_at)
-            return _("taking it since {elapsed}").format(elapsed=elapsed), _LOOKS[line.standing]
+            return _("under way for {elapsed}").format(elapsed=elapsed), _LOOKS[line.standing]
         return standing_words(line), _LOOKS.get(line.standing, "muted")
 
     def _before(self, line: Line) -> tuple[str, str]:
@@ -141,10 +141,11 @@ def standing_words(line: Line) -> str:
     if line.standing is Standing.TAKEN and line.snapshot is not None:
         size = formatting.size(line.snapshot.size_bytes, unknown=_("size unknown"))
         words = _("taken: {version}, {size}").format(version=line.snapshot.version, size=size)
-        if line.began_at is None or line.ended_at is None:
-            return words
-        return _("{taken}, in {elapsed}").format(
-            taken=words, elapsed=formatting.duration(line.ended_at - line.began_at)
+        elapsed = (line.ended_at or 0.0) - (line.began_at or 0.0)
+        return (
+            _("{taken}, in {elapsed}").format(taken=words, elapsed=formatting.duration(elapsed))
+            if elapsed >= 1
+            else words
         )
     if line.error is not None:
         return line.error.sentence

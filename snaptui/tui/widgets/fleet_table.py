@@ -19,7 +19,8 @@ from snaptui.tui.widgets.detail import resample
 from snaptui.tui.widgets.fleet_columns import RIGHT, SIGN_CELLS, FleetColumn, FleetLayout, Needs, choose_fleet_layout
 from snaptui.tui.widgets.fleet_list import FleetList
 from snaptui.tui.widgets.sorted_table import SortedTable
-from snaptui.tui.widgets.states import state_look, state_sign, state_word
+from snaptui.tui.widgets.states import state_sign, state_word
+from snaptui.tui.widgets.table_keys import TABLE_KEYS
 from snaptui.tui.widgets.table_messages import AppChosen, AppHighlighted, AppMarksChanged
 from snaptui.tui.widgets.times import Times
 
@@ -55,6 +56,7 @@ class FleetTable(SortedTable[FleetRow, str, FleetColumn]):
         binding(
             "enter", "choose", N_("open"), id="fleet-choose", show=False, tooltip=N_("Open this app's versions"),
         ),
+        *TABLE_KEYS,
     ]  # fmt: skip
     RIGHT = RIGHT
 
@@ -123,28 +125,32 @@ class FleetTable(SortedTable[FleetRow, str, FleetColumn]):
 
     def cell_of(self, row: FleetRow, column: FleetColumn, cells: int) -> tuple[str, str]:
         """What stands in a cell."""
+        # One look for most of the line, and colour for the flags alone: each change of style is sent at every step.
+        if column is FleetColumn.FLAGS:
+            words = self.symbols.plain(flag_words(row, short=self._columns.short_flags))
+            return words, _FLAG_LOOKS[row.flags[0]] if row.flags else "text"
+        return self._words(row, column, cells), "muted" if row.app.deleted else "text"
+
+    def _words(self, row: FleetRow, column: FleetColumn, cells: int) -> str:
         plain, newest = self.symbols.plain, row.newest
         match column:
             case FleetColumn.APP:
-                return plain(row.app.name), "muted" if row.app.deleted else "text"
+                return plain(row.app.name)
             case FleetColumn.STATE:
-                return self._state(row, cells), state_look(row.app)
+                return self._state(row, cells)
             case FleetColumn.VERSION:
-                return newest.version if newest is not None else plain(formatting.DASH), "text"
+                return newest.version if newest is not None else plain(formatting.DASH)
             case FleetColumn.TAKEN:
                 taken_at = newest.taken_at if newest is not None else None
-                return self._times.text(taken_at, short=self._columns.short_age), "text"
+                return self._times.text(taken_at, short=self._columns.short_age)
             case FleetColumn.COUNT:
                 # Before its listing is whole, no snapshots is not known to be none.
                 known = row.count or row.total_bytes is not None
-                return plain(formatting.number(row.count) if known else formatting.DASH), "text"
+                return plain(formatting.number(row.count) if known else formatting.DASH)
             case FleetColumn.SIZE:
-                return plain(_total(row)), "text"
-            case FleetColumn.SPARK:
-                return formatting.sparkline(resample(row.sizes, cells), self.symbols.spark), "accent"
-            case FleetColumn.FLAGS:
-                look = _FLAG_LOOKS[row.flags[0]] if row.flags else "text"
-                return plain(flag_words(row, short=self._columns.short_flags)), look
+                return plain(_total(row))
+            case _:
+                return formatting.sparkline(resample(row.sizes, cells), self.symbols.spark)
 
     def _state(self, row: FleetRow, cells: int) -> str:
         sign = state_sign(row.app, self.symbols)

@@ -17,6 +17,7 @@ from snaptui.tui.widgets.cells import NO_COPY, LocalOf
 from snaptui.tui.widgets.columns import RIGHT, Column, Layout, choose_layout
 from snaptui.tui.widgets.ordering import VersionList, find_row
 from snaptui.tui.widgets.sorted_table import SortedTable
+from snaptui.tui.widgets.table_keys import TABLE_KEYS
 from snaptui.tui.widgets.table_messages import Chosen, Highlighted, MarksChanged
 from snaptui.tui.widgets.times import Times
 from snaptui.tui.widgets.version_cells import TITLES, VersionCells
@@ -36,6 +37,7 @@ class SnapshotTable(SortedTable["VersionRow", SnapshotKey, Column]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         binding("enter", "choose", N_("open"), id="table-choose", show=False, tooltip=N_("Open this version")),
+        *TABLE_KEYS,
     ]
     RIGHT = RIGHT
 

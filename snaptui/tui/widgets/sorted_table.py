@@ -8,7 +8,6 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
 
 from rich.cells import cell_len
-from textual.binding import BindingType
 from textual.strip import Strip
 
 from snaptui.tui.widgets.arrangement import GUTTER, Arrangement
@@ -16,7 +15,6 @@ from snaptui.tui.widgets.cursor_list import CursorList
 from snaptui.tui.widgets.lines import fit
 from snaptui.tui.widgets.row_list import RowList
 from snaptui.tui.widgets.selection import Marks
-from snaptui.tui.widgets.table_keys import TABLE_KEYS
 from snaptui.tui.widgets.table_messages import SortChanged
 from snaptui.tui.widgets.times import Times
 
@@ -33,13 +31,13 @@ _LEAST_FOR_TITLE = 3
 class SortedTable(CursorList, Generic[Row, Key, Col]):
     """One line a row. It takes rows and posts messages; it asks nobody anything.
 
-    A subclass says what the columns are and what stands in them, what a row's key is, and posts the messages.
+    A subclass says what the columns are and what stands in them, what a row's key is, posts the messages, and has
+    the ``TABLE_KEYS`` after its own for what ``action_choose`` does.
     ``RIGHT`` are columns of numbers, which stand at the right edge of their column.
     """
 
     HEADER_LINES = 1
     MARK_CELLS = GUTTER
-    BINDINGS: ClassVar[list[BindingType]] = [*TABLE_KEYS]
     RIGHT: ClassVar[frozenset[StrEnum]] = frozenset()
 
     SortChanged = SortChanged

@@ -1,14 +1,17 @@
-"""What the table writes to a real terminal stays within its budgets."""
+"""What the tables write to a real terminal stays within their budgets."""
 
 from __future__ import annotations
+
+import pytest
 
 from tests.benchmarks.table import wire
 
 
-def test_bytes_to_the_terminal() -> None:
+@pytest.mark.parametrize("fleet", [False, True], ids=["versions", "apps"])
+def test_bytes_to_the_terminal(fleet: bool) -> None:
     over = [
         f"{what}: {figure:,.0f} of {budget:,.0f}"
-        for what, figure, _unit, budget in wire(5, 3, 1)
+        for what, figure, _unit, budget in wire(5, 3, 1, fleet=fleet)
         if budget is not None and figure > budget
     ]
     assert not over
