@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -231,14 +230,14 @@ async def test_the_cursor_stays_on_its_app_once_it_was_moved_and_on_the_gravest_
 
 
 async def test_what_is_not_known_yet_is_no_zero() -> None:
-    vague = replace(row("never"), total_bytes=None)
-    partly = replace(row("fresh"), total_bytes=None)
+    vague = row("never")._replace(total_bytes=None)
+    partly = row("fresh")._replace(total_bytes=None)
     table = _table((vague, partly))
     async with on_stage(table, size=(92, 5)):
         assert "0" not in lines_of(table)[2]
         assert "3.0 MB+" in lines_of(table)[1]
-    assert growth(replace(partly, sizes=(None, 5, None, 9))) == 4
-    assert growth(replace(partly, sizes=(None, 5))) is None
+    assert growth(partly._replace(sizes=(None, 5, None, 9))) == 4
+    assert growth(partly._replace(sizes=(None, 5))) is None
 
 
 async def test_nothing_is_sent_for_rows_that_read_the_same() -> None:
@@ -301,5 +300,5 @@ async def test_the_line_below_says_what_is_due_first() -> None:
         ]
         await stage.pilot.resize_terminal(44, 1)
         assert lines_of(line) == [" 7 apps need a snapshot · 2 shrank by half"]
-        line.show(FleetSaid(replace(whole, flags=dict.fromkeys(Flag, 0)), 0, 7, "C takes them"))
+        line.show(FleetSaid(whole._replace(flags=dict.fromkeys(Flag, 0)), 0, 7, "C takes them"))
         assert lines_of(line) == [" No app needs a snapshot"]
