@@ -15,9 +15,10 @@ from snaptui.tui.screens.create import CreateScreen
 from snaptui.tui.screens.download import DownloadScreen
 from snaptui.tui.screens.help import HelpScreen
 from snaptui.tui.screens.login import LoginScreen
+from snaptui.tui.screens.send_back import SendBackScreen
 from snaptui.tui.screens.transfers import TransfersScreen
 from tests.tui.driving import LOJA, program
-from tests.tui.stage import Stage
+from tests.tui.stage import Stage, plan_of_loja
 
 pytestmark = pytest.mark.pictures
 
@@ -38,6 +39,7 @@ def picture(
 ) -> Callable[..., bool]:
     """Compare what a scene shows with the picture kept for the test."""
     monkeypatch.setattr("snaptui.tui.screens.download.free_bytes", lambda folder: 84_300_000_000)
+    monkeypatch.setattr("snaptui.archives.plan._free_bytes", lambda folder: 84_300_000_000)
 
     def compare(scene: Scene, size: tuple[int, int], *, token: str | None = "demo") -> bool:
         app = program(demo, tmp_path, token=token, settings={"download_dir": Path.home() / "backups", "quiet": True})
@@ -104,6 +106,20 @@ async def of_failure(s: Stage) -> None:
     await s.until(lambda: "try again" in s.shown())
 
 
+async def of_plan(s: Stage) -> None:
+    """What a restore into a folder that holds some of the files would do."""
+    await of_one_app(s)
+    await plan_of_loja(s)
+
+
+async def of_send_back(s: Stage) -> None:
+    """What is said before a version is sent back."""
+    await of_one_app(s)
+    await s.press("U")
+    await s.until(lambda: isinstance(s.app.screen, SendBackScreen))
+    await s.press(*"Loja")
+
+
 async def of_light(s: Stage) -> None:
     """The light theme."""
     s.app.theme = "snaptui-light"
@@ -113,7 +129,17 @@ async def of_light(s: Stage) -> None:
 @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["120x40", "80x24"])
 @pytest.mark.parametrize(
     "scene",
-    [of_one_app, of_creating, of_downloading, of_help, of_no_snapshots, of_no_transfers, of_light],
+    [
+        of_one_app,
+        of_creating,
+        of_downloading,
+        of_help,
+        of_no_snapshots,
+        of_no_transfers,
+        of_light,
+        of_plan,
+        of_send_back,
+    ],
     ids=lambda scene: scene.__name__.removeprefix("of_"),
 )
 def test_picture(picture: Callable[..., bool], scene: Scene, size: tuple[int, int]) -> None:

@@ -81,6 +81,7 @@ class RestorePlanning(Place[Restored | None]):
         self.phase = Phase.OPENING
         self.policy = Policy.NEVER
         self.plan: Plan | None = None
+        self.bytes_to_write = 0
         self.unfinished: LastRun | None = None
         self._asked_about: Path | None = None
         self._touched = False
@@ -225,7 +226,10 @@ class RestorePlanning(Place[Restored | None]):
             if not (self._touched and self.query_one(FolderField).has_focus):  # never in the middle of a word
                 self._ask_about_unfinished()
             return None
-        return await archive.plan(target, chosen=await self.chosen(archive), policy=self.policy)
+        plan = await archive.plan(target, chosen=await self.chosen(archive), policy=self.policy)
+        # Summed up once, beside the event loop: there may be a hundred thousand files.
+        self.bytes_to_write = await in_thread(lambda _job: plan.bytes_to_write)
+        return plan
 
     async def chosen(self, archive: Archive) -> Sequence[Member] | None:
         """The members of an archive that are to be restored; None: all. Raises ``UsageError`` and ``NotFound``."""
@@ -255,7 +259,7 @@ class RestorePlanning(Place[Restored | None]):
         self.plan, self.phase = plan, Phase.READY
         self.query_one(PlanList).show(plan_groups(plan), empty=_("Nothing is written and nothing is in the way."))
         self.query_one("#restore-counts", PartsLine).show(_counts(plan))
-        self.query_one("#restore-room", PartsLine).show(*_room(plan))
+        self.query_one("#restore-room", PartsLine).show(*self._room(plan))
         said, look = self.verdict(plan)
         self.say(f"{words} {said}".strip() if look or not words else words, look=look)
         self.refresh_bindings()
@@ -269,9 +273,9 @@ class RestorePlanning(Place[Restored | None]):
                 len(plan.replaced),
             )
             return words.format(n=formatting.number(len(plan.replaced))), "warning"
-        if plan.missing_bytes:
+        if missing := self._missing_bytes(plan):
             words = _("The disk has {size} too little: make room, or choose another folder.")
-            return words.format(size=formatting.size(plan.missing_bytes)), "failed"
+            return words.format(size=formatting.size(missing)), "failed"
         if plan.empty and plan.refused and not plan.unchanged:
             return _("Everything that was chosen is refused, so there is nothing to restore."), "failed"
         if plan.empty:
@@ -281,6 +285,22 @@ class RestorePlanning(Place[Restored | None]):
         if not plan.target.exists():
             return _("Nothing is written yet. Enter makes the folder and restores."), ""
         return _("Nothing is written yet. Enter restores; what is replaced can be taken back."), ""
+
+    def _missing_bytes(self, plan: Plan) -> int:
+        return 0 if plan.free_bytes is None else max(0, self.bytes_to_write - plan.free_bytes)
+
+    def _room(self, plan: Plan) -> tuple[list[Part], list[Part]]:
+        """Bytes to write and free bytes, and the limits that hold."""
+        size = formatting.size
+        words = _("{size} to write, {free} free there").format(
+            size=size(self.bytes_to_write), free=size(plan.free_bytes, unknown=_("unknown"))
+        )
+        limits = _("limits: {members} members, {size}, {ratio}-fold growth").format(
+            members=formatting.number(plan.limits.members),
+            size=size(plan.limits.total_bytes),
+            ratio=round(plan.limits.ratio),
+        )
+        return [Part(words, "bad" if self._missing_bytes(plan) else "text")], [Part(limits, "muted", 1)]
 
     def _ask_about_unfinished(self) -> None:
         """Have the person say what becomes of an interrupted restore, once for each folder that is chosen."""
@@ -307,17 +327,3 @@ def _counts(plan: Plan) -> list[Part]:
         Part(ngettext("{n} refused", "{n} refused", refused).format(n=number(refused)), "bad" if refused else "muted"),
         Part(_("{n} kept").format(n=f"{number(len(plan.kept))}{'+' if plan.kept_more else ''}"), "muted", 2),
     ]
-
-
-def _room(plan: Plan) -> tuple[list[Part], list[Part]]:
-    """Bytes to write and free bytes, and the limits that hold."""
-    size = formatting.size
-    words = _("{size} to write, {free} free there").format(
-        size=size(plan.bytes_to_write), free=size(plan.free_bytes, unknown=_("unknown"))
-    )
-    limits = _("limits: {members} members, {size}, {ratio}-fold growth").format(
-        members=formatting.number(plan.limits.members),
-        size=size(plan.limits.total_bytes),
-        ratio=round(plan.limits.ratio),
-    )
-    return [Part(words, "bad" if plan.missing_bytes else "text")], [Part(limits, "muted", 1)]

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Coroutine
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, Callable, Coroutine, Iterator
+from contextlib import aclosing, contextmanager
 from typing import Any, Generic, TypeVar
 
 from snaptui import formatting
 from snaptui.archives.restore_events import Applying, RestoreEvent, Staging, Syncing, TakingBack, UndoEvent
 from snaptui.errors import SnaptuiError
 from snaptui.i18n import _
-from snaptui.tui.widgets.progress_line import Progress
+from snaptui.models import SnapshotKey
+from snaptui.transfers.queue import UNFINISHED, TransferQueue
+from snaptui.tui.widgets.progress_line import Progress, ProgressLine
 
 T = TypeVar("T")
 
@@ -54,6 +56,27 @@ async def followed(
                 show(*how_far)
     assert result is not None  # noqa: S101 - the events end with it or raise
     return result
+
+
+@contextmanager
+def transfer_shown(queue: TransferQueue | None, key: SnapshotKey, line: ProgressLine) -> Iterator[None]:
+    """Show how far the download of a version is, as long as this lasts and whenever there is one under way."""
+
+    def show() -> None:
+        transfer = queue.of(key) if queue is not None else None
+        if transfer is None or transfer.state not in UNFINISHED or not line.is_attached:
+            return
+        line.display = True
+        note = "" if transfer.bytes_per_second else transfer.note
+        rate, left = transfer.bytes_per_second, transfer.remaining_seconds
+        line.advance(Progress(transfer.received_bytes, transfer.total_bytes, rate, left, note))
+
+    unsubscribe = queue.subscribe(show) if queue is not None else lambda: None
+    try:
+        yield
+    finally:
+        unsubscribe()
+        line.display = False
 
 
 class Stoppable(Generic[T]):

@@ -18,6 +18,7 @@ from snaptui.tui.archive_access import fetch_archive
 from snaptui.tui.desk import Desk
 from snaptui.tui.screens.ask import Answer, AskScreen
 from snaptui.tui.screens.place import Place
+from snaptui.tui.screens.restore_progress import transfer_shown
 from snaptui.tui.surroundings import Surroundings
 from snaptui.tui.widgets.progress_line import Progress, ProgressLine
 from snaptui.tui.widgets.steps import Step, Steps, StepState
@@ -124,22 +125,9 @@ class Sending(Place[bool]):
 
     async def _fetched(self) -> Path:
         """Download it through the queue, and show how far it is here too."""
-        queue = self._desk.queue
         self.say(_("Fetching the archive; it is verified, and kept as a local copy."))
-        shown = self.query_one(ProgressLine)
-        shown.display = True
-
-        def show() -> None:
-            transfer = queue.of(self._row.key) if queue is not None else None
-            if transfer is not None:
-                shown.advance(Progress(transfer.received_bytes, transfer.total_bytes, transfer.bytes_per_second))
-
-        unsubscribe = queue.subscribe(show) if queue is not None else lambda: None
-        try:
+        with transfer_shown(self._desk.queue, self._row.key, self.query_one(ProgressLine)):
             archive = await fetch_archive(self._desk, self._row)
-        finally:
-            unsubscribe()
-            shown.display = False
         await archive.aclose()
         assert archive.path is not None  # noqa: S101 - it was opened from a file
         return archive.path
