@@ -291,6 +291,28 @@ async def test_stopping_while_it_is_fetched_leaves_the_folder_as_it_was(
     assert find_last(target) is not None
 
 
+async def test_ending_the_program_in_the_middle_takes_everything_back(
+    demo: DemoServer, make: Make, target: Path
+) -> None:
+    before = state_of(target)
+    async with running(make()) as driver:
+        screen = await opened(driver, target, LOJA)
+        await driver.press("o")
+        await planned(driver, screen)
+        demo.controls.hold_archives(300_000)
+        await driver.press("enter")
+        await driver.until(lambda: (target / ".snaptui-undo").exists())
+        await driver.pilot.click(PolicyLine, offset=(2, 0))
+        assert screen.phase is Phase.WORKING
+        await driver.press("q")
+        await driver.screen(AskScreen)
+        assert "being put back" in shown(driver)
+        await driver.press("q")
+        await driver.until(lambda: driver.app._exit)
+    assert state_of(target) == before
+    assert not (target / ".snaptui-undo").exists()
+
+
 async def test_all_of_a_remote_archive_comes_through_the_queue(
     demo: DemoServer, make: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

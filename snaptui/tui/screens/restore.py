@@ -62,6 +62,7 @@ class RestoreScreen(RestorePlanning):
     _going: Stoppable[Any] | None = None
     _result: Restored | None = None
     _said = ""
+    _unwanted = False
 
     def on_mount(self) -> None:
         """Open the archive, if that has not been done; the folder can be written meanwhile."""
@@ -132,7 +133,8 @@ class RestoreScreen(RestorePlanning):
     def action_leave(self) -> None:
         """Go back; ask first while something is being written."""
         if self._going is not None and self._going.running:
-            self._ask_to_stop(self._going)
+            if not self._going.stopped:
+                self._ask_to_stop(self._going)
         else:
             self.dismiss(self._result)
 
@@ -143,6 +145,7 @@ class RestoreScreen(RestorePlanning):
             body, label = _("It stays interrupted, and can go on or be taken back later."), _("Stop")
         answers = (Answer("go-on", "g", _("Go on")), Answer("stop", "s", label))
         if await self.app.push_screen_wait(AskScreen(_("Stop the restore?"), [body], answers)) == "stop":
+            self._unwanted = True
             going.stop()
             if going.running:
                 self.say(_("Stopping…"))
@@ -163,6 +166,7 @@ class RestoreScreen(RestorePlanning):
 
     def _begin(self, work: Coroutine[Any, Any, Any]) -> Stoppable[Any]:
         self.phase, self._going, self._said = Phase.WORKING, Stoppable(work), ""
+        self._unwanted = False
         for shown in self.query(Input):
             shown.disabled = True
         self.query_one("#restore", Button).disabled = True
@@ -215,8 +219,7 @@ class RestoreScreen(RestorePlanning):
                 return await fetch_archive(self._desk, self._row)
         finally:
             transfer = queue.of(self._row.key) if queue is not None else None
-            stopped = self._going is not None and self._going.stopped
-            if queue is not None and transfer is not None and ours and stopped and transfer.state in UNFINISHED:
+            if queue is not None and transfer is not None and ours and self._unwanted and transfer.state in UNFINISHED:
                 queue.cancel(transfer.id)
 
     def _show_progress(self, progress: Progress, words: str) -> None:

@@ -181,11 +181,13 @@ class RestorePlanning(Place[Restored | None]):
 
     def change_policy(self, policy: Policy) -> None:
         """Take another policy; what may stay of the plan stays."""
+        if self.phase not in (Phase.PLANNING, Phase.READY):
+            return
         before, self.policy = self.policy, policy
         self.query_one(PolicyLine).show(policy)
         if self.plan is not None and Policy.ALWAYS not in (before, policy):
             self._take_plan(self.plan.with_policy(policy))
-        elif self.phase in (Phase.PLANNING, Phase.READY):
+        else:
             self.replan()
 
     # The plan

@@ -92,9 +92,10 @@ class Stoppable(Generic[T]):
         return not self._task.done()
 
     def stop(self) -> None:
-        """Ask it to end; what it has to clean up it cleans up first."""
-        self.stopped = True
-        self._task.cancel()
+        """Ask it to end; what it has to clean up it cleans up first, so it is asked once and not disturbed again."""
+        if not self.stopped:
+            self.stopped = True
+            self._task.cancel()
 
     async def outcome(self) -> T | SnaptuiError | None:
         """Wait for its end; return what came of it, what went wrong, or None where it was stopped.
@@ -105,7 +106,7 @@ class Stoppable(Generic[T]):
             await asyncio.wait([self._task])
         finally:
             if not self._task.done():
-                self._task.cancel()
+                self.stop()
                 await asyncio.wait([self._task])
         if self._task.cancelled():
             return None

@@ -96,7 +96,7 @@ class Sending(Place[bool]):
         self._steps = [
             Step(_("The archive, fetched and checked")),
             Step(_("A snapshot of the app as it is now")),
-            Step(_("Sent to Discloud, unpacked, restarted")),
+            Step(_("The archive sent to Discloud")),
         ]
         self._at(Stage.ARCHIVE)
         path = await self._archive_here(session)
