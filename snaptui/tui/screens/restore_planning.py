@@ -81,7 +81,7 @@ class RestorePlanning(Place[Restored | None]):
         self.phase = Phase.OPENING
         self.policy = Policy.NEVER
         self.plan: Plan | None = None
-        self.bytes_to_write = 0
+        self.bytes_to_write, self.target_there = 0, False
         self.unfinished: LastRun | None = None
         self._asked_about: Path | None = None
         self._touched = False
@@ -229,8 +229,8 @@ class RestorePlanning(Place[Restored | None]):
                 self._ask_about_unfinished()
             return None
         plan = await archive.plan(target, chosen=await self.chosen(archive), policy=self.policy)
-        # Summed up once, beside the event loop: there may be a hundred thousand files.
-        self.bytes_to_write = await in_thread(lambda _job: plan.bytes_to_write)
+        # Beside the event loop: the disk may be slow, and a hundred thousand sizes take a moment.
+        self.bytes_to_write, self.target_there = await in_thread(lambda _job: (plan.bytes_to_write, target.is_dir()))
         return plan
 
     async def chosen(self, archive: Archive) -> Sequence[Member] | None:
@@ -284,7 +284,7 @@ class RestorePlanning(Place[Restored | None]):
             return _("There is nothing to do: every file is there already, just as in the archive."), "warning"
         if isinstance(self.focused, Input):
             return _("Nothing is written yet. Enter goes on to the plan."), ""
-        if not plan.target.exists():
+        if not self.target_there:
             return _("Nothing is written yet. Enter makes the folder and restores."), ""
         return _("Nothing is written yet. Enter restores; what is replaced can be taken back."), ""
 

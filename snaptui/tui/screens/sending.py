@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from contextlib import aclosing
 from dataclasses import replace
 from enum import IntEnum
@@ -10,6 +9,7 @@ from pathlib import Path
 from time import monotonic
 
 from snaptui import formatting
+from snaptui.archives.work import in_thread
 from snaptui.errors import NotFound, NotSignedIn, OutcomeUnknown, SnaptuiError, UsageError
 from snaptui.i18n import _
 from snaptui.rows import VersionRow
@@ -20,6 +20,7 @@ from snaptui.tui.screens.ask import Answer, AskScreen
 from snaptui.tui.screens.place import Place
 from snaptui.tui.screens.restore_progress import transfer_shown
 from snaptui.tui.surroundings import Surroundings
+from snaptui.tui.widgets.detail import short_path
 from snaptui.tui.widgets.progress_line import Progress, ProgressLine
 from snaptui.tui.widgets.steps import Step, Steps, StepState
 from snaptui.upload_events import LARGEST_UPLOAD_BYTES, Committed, Sent, Uploading
@@ -117,7 +118,7 @@ class Sending(Place[bool]):
             path = copy.path if copy is not None and copy.problem is None else None
         if path is None:
             path = await self._fetched()
-        size = (await asyncio.to_thread(path.stat)).st_size
+        size = await in_thread(lambda _job: _size_of(path))
         if size > LARGEST_UPLOAD_BYTES:
             words = _("This archive can't be sent: it has {size}, and Discloud takes {most} at most.")
             raise UsageError(words.format(size=formatting.size(size), most=formatting.size(LARGEST_UPLOAD_BYTES)))
@@ -187,3 +188,10 @@ class Sending(Place[bool]):
                         answer = event
         assert answer is not None  # noqa: S101 - the events end with it or raise
         return answer
+
+
+def _size_of(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        raise NotFound(_("The copy {path} is gone: try again.").format(path=short_path(path))) from None
