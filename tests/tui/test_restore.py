@@ -30,7 +30,7 @@ from snaptui.tui.widgets.policy_line import PolicyLine
 from tests.archives.doing import put_back
 from tests.archives.zips import Entry, archive, honest, read_tree, state_of, write_tree
 from tests.tui.conftest import Make
-from tests.tui.driving import LOJA, Driver, running
+from tests.tui.driving import ACERVO, LOJA, Driver, running
 
 pytestmark = pytest.mark.anyio
 
@@ -336,6 +336,28 @@ async def test_all_of_a_remote_archive_comes_through_the_queue(
         assert (transfer.state, transfer.sha256 is not None) == (State.DONE, True)
         assert screen.plan is not None
         assert len(read_tree(screen.plan.target)) == len(screen.plan.actions)
+
+
+async def test_a_host_that_sends_only_whole_archives(demo: DemoServer, make: Make) -> None:
+    demo.controls.honours_range = False
+    async with running(make()) as driver:
+        held = demo.controls.hold_archives(1_000_000)
+        await driver.choose(LOJA)
+        await driver.press("R")
+        screen = await driver.screen(RestoreScreen)
+        assert "Opening the archive" in said(driver)
+        await driver.until(lambda: screen.query_one("#restore-progress").display)
+        held.set()
+        await planned(driver, screen)
+        assert not screen.query_one("#restore-progress").display
+        await driver.press("enter")
+        await done(driver, screen)
+        await driver.press("escape")
+        await driver.choose(ACERVO)
+        await driver.press("R")
+        await driver.screen(AskScreen)
+        await driver.press("n")
+        await driver.screen(MainScreen)
 
 
 async def test_a_folder_that_changed_meanwhile_is_looked_at_again(
