@@ -16,9 +16,12 @@ from snaptui.tui.screens.create import CreateScreen
 from snaptui.tui.screens.download import DownloadScreen
 from snaptui.tui.screens.help import HelpScreen
 from snaptui.tui.screens.login import LoginScreen
+from snaptui.tui.screens.send_back import SendBackScreen
 from snaptui.tui.screens.transfers import TransfersScreen
 from tests.tui.driving import ACERVO, LOJA, program
 from tests.tui.stage import Stage
+from tests.tui.driving import LOJA, program
+from tests.tui.stage import Stage, plan_of_loja
 
 pytestmark = pytest.mark.pictures
 
@@ -39,6 +42,7 @@ def picture(
 ) -> Callable[..., bool]:
     """Compare what a scene shows with the picture kept for the test."""
     monkeypatch.setattr("snaptui.tui.screens.download.free_bytes", lambda folder: 84_300_000_000)
+    monkeypatch.setattr("snaptui.archives.plan._free_bytes", lambda folder: 84_300_000_000)
 
     def compare(scene: Scene, size: tuple[int, int], *, token: str | None = "demo") -> bool:
         app = program(demo, tmp_path, token=token, settings={"download_dir": Path.home() / "backups", "quiet": True})
@@ -134,6 +138,18 @@ async def of_creating_many(s: Stage) -> None:
     await s.loaded()
     await s.press("f")
     await s.in_the_middle_of_many()
+async def of_plan(s: Stage) -> None:
+    """What a restore into a folder that holds some of the files would do."""
+    await of_one_app(s)
+    await plan_of_loja(s)
+
+
+async def of_send_back(s: Stage) -> None:
+    """What is said before a version is sent back."""
+    await of_one_app(s)
+    await s.press("U")
+    await s.until(lambda: isinstance(s.app.screen, SendBackScreen))
+    await s.press(*"Loja")
 
 
 async def of_light(s: Stage) -> None:
@@ -157,6 +173,8 @@ async def of_light(s: Stage) -> None:
         of_light,
         of_fleet,
         of_creating_many,
+        of_plan,
+        of_send_back,
     ],
     ids=lambda scene: scene.__name__.removeprefix("of_"),
 )  # fmt: skip
