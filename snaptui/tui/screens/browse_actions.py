@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 LAST_SAVE_FOLDER = "last_save_folder"
 _NAMES_SHOWN = 3
+# By itself, or by Ctrl-C.
+_ENDED_AS_ASKED = (0, -2, 130)
 
 
 class BrowseActions(BrowseLoading):
@@ -251,9 +253,7 @@ class BrowseActions(BrowseLoading):
             command = editor_command(environ) if edit else pager_command(environ)
             if not await self._may_fetch(archive, member):
                 return
-            with private_copy(
-                member.path, _("read-only copy of {version}").format(version=self.row.key.version)
-            ) as copy:
+            with private_copy(member.path, f"read-only-copy-{self.row.key.version}") as copy:
                 self.say_busy(_("Reading {size}…").format(size=formatting.size(member.size)))
                 async with aclosing(archive.chunks(member)) as pieces:
                     async for piece in pieces:
@@ -265,7 +265,7 @@ class BrowseActions(BrowseLoading):
                 if copy.changed:
                     words = _("That was a copy, and what you changed in it is gone: {key} saves the file to work on.")
                     self.app.notify(words.format(key=self.key_of("browse-save")), severity="warning", markup=False)
-                elif code:
+                elif code not in _ENDED_AS_ASKED:
                     words = _("{program} ended with {code}.")
                     self.app.notify(words.format(program=safe(command[0]), code=code), severity="warning", markup=False)
         except SuspendNotSupported:

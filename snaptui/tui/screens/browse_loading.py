@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 from textual import work
 from textual.app import App
 from textual.timer import Timer
-from textual.widgets import Input
 
 from snaptui import formatting
 from snaptui.archives.outline import found_outline, largest_outline, only_children, tree_outline
@@ -30,7 +29,8 @@ from snaptui.tui.widgets.document import (
     plain_document,
     preview_document,
 )
-from snaptui.tui.widgets.file_tree import FileTreeView
+from snaptui.tui.widgets.file_tree import FEW_ROWS, FileTreeView
+from snaptui.tui.widgets.filter_field import FilterField
 from snaptui.tui.widgets.notice import Notice, NoticeKind, NoticeText
 from snaptui.tui.widgets.preview_pane import PreviewPane
 
@@ -152,18 +152,23 @@ class BrowseLoading(Place[None]):
 
     async def _outline(self, tree: FileTree) -> Outline:
         """Make the rows that are to be in view, off the event loop."""
+        make = self._outline_maker(tree)
+        return await in_thread(lambda job: make(job.check))
+
+    def _outline_maker(self, tree: FileTree) -> Callable[[Callable[[], None]], Outline]:
+        """What makes the rows for the filter and the order of now."""
         view = self.files
         text, largest, opened = self._find_text, self._largest, self._opened or frozenset()
         order, reverse = view.order, view.reverse
 
-        def make(job: Job[None]) -> Outline:
+        def make(check: Callable[[], None]) -> Outline:
             if text:
-                return found_outline(tree, text, order, reverse=reverse, check=job.check)
+                return found_outline(tree, text, order, reverse=reverse, check=check)
             if largest:
-                return largest_outline(tree, order, reverse=reverse, check=job.check)
-            return tree_outline(tree, opened, order, reverse=reverse, check=job.check)
+                return largest_outline(tree, order, reverse=reverse, check=check)
+            return tree_outline(tree, opened, order, reverse=reverse, check=check)
 
-        return await in_thread(make)
+        return make
 
     def _show_outline(self, outline: Outline) -> None:
         at = None
@@ -173,15 +178,23 @@ class BrowseLoading(Place[None]):
             self._at = ""
         self.files.show(outline, at=at)
 
-    @work(group="rows", exclusive=True)
-    async def list_again(self) -> None:
-        """Show other rows: filtered, sorted, or the tree as it was."""
-        if self.archive is None:
-            return
+    def list_again(self) -> None:
+        """Show other rows: filtered, sorted, or the tree as it was. Few are there before the next key."""
         outline = self.files.outline
-        if outline is not None and not outline.flat:
+        if self.archive is None or outline is None:
+            return
+        if not outline.flat:
             self._opened = outline.opened
-        self._show_outline(await self._outline(await self.archive.tree()))
+        tree = outline.tree
+        if tree.root.files <= FEW_ROWS:
+            self._show_outline(self._outline_maker(tree)(lambda: None))
+            self.show_state()
+        else:
+            self._list_many(tree)
+
+    @work(group="rows", exclusive=True)
+    async def _list_many(self, tree: FileTree) -> None:
+        self._show_outline(await self._outline(tree))
         self.show_state()
 
     @work(group="rows")
@@ -351,6 +364,6 @@ class BrowseLoading(Place[None]):
             self.list_again()
 
     @property
-    def filter_field(self) -> Input:
+    def filter_field(self) -> FilterField:
         """Where the filter is typed."""
-        return self.query_one("#filter", Input)
+        return self.query_one(FilterField)

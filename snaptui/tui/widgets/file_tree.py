@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from snaptui.archives.outline import Outline
     from snaptui.archives.tree import Folder, Rows
 
+FEW_ROWS = 2_000
+"""What is sorted at once; more than this takes long enough to be left to a thread."""
+
 _GUTTER = 2
 _SIZE_CELLS = formatting.SIZE_WIDTH
 _TIME_CELLS = formatting.TAKEN_WIDTH
@@ -67,7 +70,7 @@ class FileTreeView(CursorList):
             self.entry = entry
 
     class Opening(Said):
-        """A folder is to be opened: give its rows to ``open``."""
+        """A folder with many entries is to be opened: give its rows to ``open``."""
 
         def __init__(self, tree: FileTreeView, folder: Folder) -> None:
             super().__init__(tree)
@@ -186,12 +189,15 @@ class FileTreeView(CursorList):
     def draw_header(self, line: int, width: int) -> Strip:
         """The titles; an arrow stands beside the one that is sorted by."""
         name, with_size, with_time = self._columns(width)
-        parts = " " * _GUTTER + fit(self._title(Order.NAME), name)
+        parts = " " * _GUTTER + self._fit(self._title(Order.NAME), name)
         if with_size:
-            parts += " " + fit(self._title(Order.SIZE), _SIZE_CELLS, right=True)
+            parts += " " + self._fit(self._title(Order.SIZE), _SIZE_CELLS, right=True)
         if with_time:
-            parts += "  " + fit(self._title(Order.MODIFIED), _TIME_CELLS)
+            parts += "  " + self._fit(self._title(Order.MODIFIED), _TIME_CELLS)
         return self.strip([(parts, "muted")], width, rest="muted")
+
+    def _fit(self, text: str, width: int, *, right: bool = False) -> str:
+        return fit(text, width, right=right, ellipsis=self.symbols.ellipsis)
 
     def _title(self, order: Order) -> str:
         title = self.symbols.plain(_(_TITLES[order]))
@@ -216,10 +222,10 @@ class FileTreeView(CursorList):
             *((text, look or own) for text, own in self._name_pieces(index, entry, name)),
         ]
         if with_size:
-            shown = fit(self.symbols.plain(formatting.size(entry.size)), _SIZE_CELLS, right=True)
+            shown = self._fit(self.symbols.plain(formatting.size(entry.size)), _SIZE_CELLS, right=True)
             parts.append((" " + shown, look or "text"))
         if with_time:
-            parts.append(("  " + fit(self._time(entry), _TIME_CELLS), look or "muted"))
+            parts.append(("  " + self._fit(self._time(entry), _TIME_CELLS), look or "muted"))
         return self.strip(parts, width, rest=look or parts[-1][1])
 
     def _time(self, entry: Entry) -> str:
@@ -250,11 +256,11 @@ class FileTreeView(CursorList):
         left = room - len(margin) - 2
         pieces = [(margin, "text"), (f"{sign} ", "muted" if entry.refused is None else "bad")]
         if entry.refused is None:
-            return [*pieces, (fit(shown, left, ellipsis=self.symbols.ellipsis), look)]
+            return [*pieces, (self._fit(shown, left), look)]
         reason = f"  {plain(entry.refused.sentence)}"
         cells = min(left, max(left - len(reason), left // 2))
-        name = fit(shown, cells, ellipsis=self.symbols.ellipsis).rstrip() or " "
-        return [*pieces, (name, look), (fit(reason, left - _cells(name), ellipsis=self.symbols.ellipsis), "bad")]
+        name = self._fit(shown, cells).rstrip() or " "
+        return [*pieces, (name, look), (self._fit(reason, left - _cells(name)), "bad")]
 
     # Actions
 
@@ -293,6 +299,9 @@ class FileTreeView(CursorList):
             self.post_message(self.Chosen(self, entry))
         elif outline.is_open(self.cursor):
             self.move_to(self.cursor + 1)
+        elif len(entry.folder.folders) + len(entry.folder.numbers) <= FEW_ROWS:
+            # At once, for keys may have been typed already that are meant for what is in it.
+            self.open(entry.folder, outline.tree.rows(entry.folder, self.order, reverse=self.reverse))
         else:
             self.post_message(self.Opening(self, entry.folder))
 
