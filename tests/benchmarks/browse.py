@@ -9,22 +9,33 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import random
 import statistics
 import struct
+import sys
 import tempfile
 import time
 import zlib
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, suppress
+from datetime import UTC
 from pathlib import Path
 from typing import Any
 
-from textual.app import App
+from textual.app import App, ComposeResult
 
 from snaptui.archives.archive import Archive, open_file
+from snaptui.archives.directory import read_directory
+from snaptui.archives.outline import tree_outline
+from snaptui.archives.readers import FileReader
+from snaptui.archives.tree import FileTree
 from snaptui.tui.screens.browse import BrowseScreen
+from snaptui.tui.widgets.file_tree import FileTreeView
 from tests.benchmarks.archives import MANY_MEMBERS
+from tests.benchmarks.table import NOW
+from tests.benchmarks.table import _sent as sent
+from tests.terminal import Terminal
 from tests.tui.stage import Stage, staged
 
 Figure = tuple[str, float, str, float | None]
@@ -32,7 +43,7 @@ Figure = tuple[str, float, str, float | None]
 
 def make_members(path: Path, names: Sequence[str]) -> None:
     """An archive of files of one byte, written quicker than ``zipfile`` does."""
-    crc, moment = zlib.crc32(b"x"), (33_000, 23_414)
+    crc, moment = zlib.crc32(b"x"), (33_000, 23_926)
     parts: list[bytes] = []
     directory: list[bytes] = []
     at = 0
@@ -188,11 +199,52 @@ async def measure(runs: int) -> list[Figure]:
             return [*figures, *await keys(s, flat)]
 
 
+class TreeApp(App[None]):
+    """The tree and nothing else, its folders open."""
+
+    def compose(self) -> ComposeResult:
+        """The tree."""
+        yield FileTreeView(now=NOW, zone=UTC)
+
+    def on_mount(self) -> None:
+        """Fill it."""
+        with tempfile.TemporaryDirectory() as name:
+            path = Path(name) / "many.zip"
+            make_many(path, 2_000)
+            with FileReader(path) as reader:
+                tree = FileTree.of(read_directory(reader))
+        view = self.query_one(FileTreeView)
+        view.show(tree_outline(tree, {"src", *(f"src/folder-{number}" for number in range(300))}))
+        view.focus()
+
+
+def wire(steps: int = 20, pages: int = 10) -> Iterator[Figure]:
+    """Bytes the tree writes to a terminal of 120x40, averaged over so many steps and pages."""
+    argv = [sys.executable, "-m", "tests.benchmarks.browse", "--app"]
+    env = {k: v for k, v in os.environ.items() if not k.startswith(("SSH_", "TEXTUAL", "SNAPTUI_"))}
+    env |= {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
+    with Terminal(argv, env=env, size=(120, 40)) as terminal:
+        terminal.until("folder-101")
+        terminal.quiet(0.5)
+        yield "cursor step", statistics.mean(sent(terminal, "j") for _ in range(steps)), "B", 450
+        yield "page", statistics.mean(sent(terminal, "\x06") for _ in range(pages)), "B", 8_100
+        held = [sent(terminal, "j") for _ in range(40)]
+        yield "step of a held key past the edge, averaged", statistics.mean(held), "B", 1_200
+        before = len(terminal.output)
+        terminal.quiet(1.0)
+        yield "idle second", len(terminal.output) - before, "B", 0
+
+
 def main() -> None:
-    """Print the table."""
+    """Print the table, or run the app that is measured."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=5)
-    for what, figure, unit, budget in asyncio.run(measure(parser.parse_args().runs)):
+    parser.add_argument("--app", action="store_true", help="run the app that is measured")
+    asked = parser.parse_args()
+    if asked.app:
+        TreeApp().run()
+        return
+    for what, figure, unit, budget in (*asyncio.run(measure(asked.runs)), *wire()):
         print(f"{what:60} {figure:10,.1f} {unit:3} {budget:8,.0f}", flush=True)  # noqa: T201
 
 

@@ -12,7 +12,9 @@ from snaptui.errors import NotFound
 from snaptui.tui.outside import editor_command, pager_command, private_copy, run
 from tests.terminal import Terminal
 
-SNAPTUI = [sys.executable, "-m", "snaptui", "--demo"]
+# Ctrl-C reaches only programs whose controlling terminal it is.
+CONTROLLED = "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); os.execv(sys.argv[1], sys.argv[1:])"
+SNAPTUI = [sys.executable, "-c", CONTROLLED, sys.executable, "-m", "snaptui", "--demo"]
 
 
 def program(folder: Path, name: str, body: str = "") -> Path:
@@ -118,9 +120,10 @@ def test_a_file_in_a_pager_and_an_editor_in_a_real_terminal(environment: dict[st
         terminal.until("PAGED a b config.json", since=since)
         terminal.until('"prefixo"', since=since)
         assert left_behind(environment)
-        terminal.send("\x03")  # ends the pager, not snaptui
         since = len(terminal.output)
-        terminal.until("config.json", since=since)
+        terminal.send("\x03")  # ends the pager, not snaptui
+        terminal.until("Loja Bot", since=since)
+        terminal.quiet(0.2)
         assert not left_behind(environment)
         terminal.send("e")
         terminal.until("EDITED 400", since=since)
