@@ -35,7 +35,7 @@ async def browse(s: Stage, app_id: str = LOJA, *, ready: bool = True) -> BrowseS
     await s.press("b")
     screen = await s.screen(BrowseScreen)
     if ready:
-        await s.until(lambda: screen.files.row_count > 0)
+        await s.until(lambda: screen.files.row_count > 0 and screen.pane.document.title != "")
         await looked(s, screen)
     return screen
 
