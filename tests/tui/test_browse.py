@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -333,6 +334,33 @@ async def test_a_damaged_archive_says_so(tmp_path: Path) -> None:
         assert "not a whole ZIP archive" in s.shown()
         await s.press("escape")
         await s.until(lambda: s.app.screen is s.main)
+
+
+async def test_an_archive_that_was_replaced_meanwhile_is_opened_again(tmp_path: Path) -> None:
+    async with browsing(tmp_path) as (s, screen):
+        versions = s.demo.world.apps[LOJA].versions
+        versions[-1] = replace(versions[-1], make=versions[-2].make)
+        s.demo.controls.fail_next("/archives", 403, times=1)  # the next link leads to the other one
+        await s.press("slash", *"banner", "enter")
+        await s.until(lambda: screen.error is not None)
+        assert "Another archive took the place of this one" in s.shown()
+        await s.press("r")
+        await s.until(lambda: screen.error is None and screen.archive is not None)
+        await s.until(lambda: "PNG picture" in s.shown())
+
+
+async def test_saving_can_be_stopped_and_leaves_nothing(tmp_path: Path) -> None:
+    async with browsing(tmp_path) as (s, screen):
+        await go_to(s, screen, "assets/pacote-00.bin")
+        held = s.demo.controls.hold_archives(after=500_000)
+        await save_into(s, tmp_path / "out")
+        await s.until(lambda: "Esc stops it" in s.shown())
+        await s.press("escape")
+        await s.until(lambda: not screen.saving and "Saving" not in s.shown())
+        held.set()
+        assert any("Stopped" in words for words in s.toasts)
+        await s.until(lambda: not (tmp_path / "out").exists())
+        assert s.app.screen is screen
 
 
 async def test_a_host_without_parts_sends_small_archives_whole_and_asks_before_large_ones(tmp_path: Path) -> None:

@@ -90,6 +90,7 @@ class BrowseLoading(Place[None]):
                 tree = await archive.tree()
                 self._begin_at(tree)
                 self._show_outline(await self._outline(tree))
+                self.rest()
                 self.call_after_refresh(self._judge)
         except SnaptuiError as error:
             self.error = error
