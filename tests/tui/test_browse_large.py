@@ -18,7 +18,7 @@ async def test_100_000_members_open_at_once_and_hold_up_nothing(tmp_path: Path) 
     async with staged(tmp_path / "home") as s:
         await s.loaded()
         for name in ("many.zip", "flat.zip"):
-            found = [await opening(s, tmp_path / name) for _ in range(2)]
-            # Generous, for a machine that is busy with other tests; what worked is not lengthened by those.
-            assert min(seconds for seconds, _lag in found) < 4
-            assert min(lag.worked for _seconds, lag in found) < 0.1
+            seconds, lag = await opening(s, tmp_path / name)
+            # Generous, for a machine that is busy with other tests; what worked is hardly lengthened by those.
+            assert seconds < 5
+            assert lag.worked < 0.15

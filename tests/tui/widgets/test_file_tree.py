@@ -146,8 +146,8 @@ async def test_every_width_is_filled(width: int, symbols: Symbols) -> None:
             assert all(line.isascii() for line in lines_of(view))
 
 
-async def test_a_cursor_step_among_100_000_files_refreshes_two_lines(tmp_path: Path) -> None:
-    make_many(tmp_path / "many.zip")
+async def test_a_cursor_step_among_many_files_refreshes_two_lines(tmp_path: Path) -> None:
+    make_many(tmp_path / "many.zip", 20_000)
     with FileReader(tmp_path / "many.zip") as reader:
         tree = FileTree.of(read_directory(reader))
     view = FileTreeView(now=NOW, zone=ZONE)
