@@ -20,6 +20,8 @@ from snaptui.tui.screens.login import LoginScreen
 from snaptui.tui.screens.send_back import SendBackScreen
 from tests.tui.driving import ACERVO, LOJA
 from tests.tui.stage import Stage, plan_of_loja, staged
+from tests.tui.stage import Stage, staged
+from tests.tui.test_pictures import of_browsing, of_history
 
 FOLDER = Path(__file__).resolve().parent.parent / "screenshots"
 
@@ -125,6 +127,14 @@ async def send_back_scene(s: Stage) -> None:
     await s.press(*"Loja Bot", "enter")
     await s.until(lambda: "App updated" in s.shown())
     await s.pilot.pause()
+async def browse_scene(s: Stage) -> None:
+    """Looking into a version where it lies."""
+    await of_browsing(s)
+
+
+async def history_scene(s: Stage) -> None:
+    """In which versions a file is what."""
+    await of_history(s)
 
 
 async def light_scene(s: Stage) -> None:
@@ -149,10 +159,13 @@ SCENES: dict[str, tuple[tuple[int, int], Scene]] = {
     "plan": ((120, 40), plan_scene),
     "restored": ((120, 40), restored_scene),
     "send-back": ((120, 40), send_back_scene),
+    "browse": ((120, 40), browse_scene),
+    "history": ((120, 40), history_scene),
     "main-80x24": ((80, 24), main_scene),
     "main-pt": ((120, 40), main_scene),
     "main-pt-80x24": ((80, 24), main_scene),
     "download-80x24": ((80, 24), download_scene),
+    "browse-80x24": ((80, 24), browse_scene),
 }
 
 
