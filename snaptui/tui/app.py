@@ -34,6 +34,7 @@ from snaptui.tui.themes import DARK, THEMES
 
 _THEME = "theme"
 _PROBLEMS_SHOWN = 3
+_ASCII_KEYS = {"⏎": "enter", "⌫": "backspace", "↑": "up", "↓": "down", "←": "left", "→": "right"}
 # A worker that does not end when told to must not keep a person from leaving.
 _LONGEST_GOODBYE = 3.0
 
@@ -85,6 +86,10 @@ class SnaptuiApp(App[None], inherit_bindings=False):
         for theme in THEMES:
             self.register_theme(theme)
         wanted = sessions.config.theme or sessions.remembered.get(_THEME) or DARK.name
+        if self.surroundings.symbols.ascii_only:
+            from snaptui.tui.ascii_filter import AsciiOnly
+
+            self._filters.append(AsciiOnly())
         # Before anything is styled, so that the style sheet is worked out once.
         self.set_reactive(App.theme, wanted if wanted in self.available_themes else DARK.name)
         self.stylesheet.set_variables(self.get_css_variables())
@@ -177,8 +182,10 @@ class SnaptuiApp(App[None], inherit_bindings=False):
             self.push_screen(CommandPalette([ThemeCommands], placeholder=_("Type the name of a theme")))
 
     def get_key_display(self, binding: Binding) -> str:
-        """A key as it is shown; the one with a word of its own in the language in use."""
+        """A key as it is shown: a sign, or its name in ASCII; the one with a word of its own in the language in use."""
         shown = super().get_key_display(binding)
+        if self.surroundings.symbols.ascii_only:
+            shown = _ASCII_KEYS.get(shown, shown)
         return _("space") if shown == "space" else shown
 
     def _use_theme(self, name: str) -> None:

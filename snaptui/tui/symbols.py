@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
+
+from snaptui.folding import ascii_only
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,38 +43,11 @@ class Symbols:
             return text
         if not self.ascii_only:
             return _STRAY_JOINER.sub("", text) if "\u200d" in text else text
-        return "".join(_ascii(character) for character in text)
+        return ascii_only(text)
 
 
 _PICTURES = "\u2190-\u2bff\ufe0f\U0001f000-\U0001faff"
 _STRAY_JOINER = re.compile(f"(?<![{_PICTURES}])\u200d|\u200d(?![{_PICTURES}])")
-_TYPOGRAPHY = {
-    "–": "-",
-    "—": "-",
-    "−": "-",
-    "…": "~",
-    "·": "-",
-    "’": "'",
-    "“": '"',
-    "”": '"',
-    "↓": "v",
-    "↑": "^",
-    "→": ">",
-    "\u00a0": " ",
-    "\u202f": " ",
-}
-
-
-def _ascii(character: str) -> str:
-    if character.isascii():
-        return character
-    if (known := _TYPOGRAPHY.get(character)) is not None:
-        return known
-    if unicodedata.combining(character) or character == "\u200d" or "\ufe00" <= character <= "\ufe0f":
-        return ""
-    folded = unicodedata.normalize("NFKD", character).encode("ascii", "ignore").decode()
-    return folded or "?"
-
 
 UNICODE = Symbols(
     ascii_only=False,
