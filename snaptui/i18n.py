@@ -11,26 +11,26 @@ translate it with ``_`` where it is shown.
 
 from __future__ import annotations
 
-import contextlib
-import gettext
-import re
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from snaptui.errors import UsageError
 
+if TYPE_CHECKING:
+    from gettext import NullTranslations
+
 LANGUAGES = ("en", "pt_BR")
 _LOCALE_DIR = Path(__file__).parent / "locale"
-_IN_FOLDER = Path("LC_MESSAGES", "snaptui.mo")
-_TAG = re.compile(r"(?P<language>[a-z]{2,3})(?:[-_](?P<region>[a-z]{2,4}))?(?:[.@].*)?", re.ASCII | re.IGNORECASE)
-_catalogue: gettext.NullTranslations = gettext.NullTranslations()
+# None for English, in which the messages are written.
+_catalogue: NullTranslations | None = None
 _language = "en"
 
 
 def known_language(text: str) -> str | None:
     """Return the one of ``LANGUAGES`` that a tag such as ``pt``, ``pt-BR`` or ``pt_PT.UTF-8`` means, or None."""
-    tag = _TAG.fullmatch(text.strip())
-    language = tag["language"].lower() if tag else ""
+    tag = text.strip().partition(".")[0].partition("@")[0]
+    language = tag.replace("-", "_").partition("_")[0].lower()
     return next((known for known in LANGUAGES if known.partition("_")[0] == language), None)
 
 
@@ -59,12 +59,16 @@ def choose_language(environ: Mapping[str, str], setting: str | None = None, flag
 def use_language(language: str | None) -> str:
     """Choose the catalogue for a language tag such as ``pt_BR``; return the one in use (``en`` without one)."""
     global _catalogue, _language
-    _catalogue, _language = gettext.NullTranslations(), "en"
+    _catalogue, _language = None, "en"
     known = known_language(language) if language else None
-    # English is in the program: nothing is looked for or read before the first frame.
     if known is not None and known != "en":
-        with contextlib.suppress(FileNotFoundError), (_LOCALE_DIR / known / _IN_FOLDER).open("rb") as file:
-            _catalogue, _language = gettext.GNUTranslations(file), known
+        import gettext  # English does without it, and starts the sooner
+
+        try:
+            with (_LOCALE_DIR / known / "LC_MESSAGES" / "snaptui.mo").open("rb") as file:
+                _catalogue, _language = gettext.GNUTranslations(file), known
+        except FileNotFoundError:
+            pass  # a checkout whose catalogues were not compiled still speaks English
     return _language
 
 
@@ -75,11 +79,13 @@ def language() -> str:
 
 def _(message: str) -> str:
     """Translate one message."""
-    return _catalogue.gettext(message)
+    return _catalogue.gettext(message) if _catalogue is not None else message
 
 
 def ngettext(singular: str, plural: str, n: int) -> str:
     """Translate one message in the grammatical number that ``n`` asks for."""
+    if _catalogue is None:
+        return singular if n == 1 else plural
     return _catalogue.ngettext(singular, plural, n)
 
 

@@ -5,8 +5,8 @@
     loja          in the version, the app's name or its id; case and accents don't matter
     app:loja      in the app's name or id only
     >10MB  <500kB larger, smaller; decimal units, MiB and the like are binary
-    >7d  <12h     older, younger: min h d w mo y (and sem mês a)
-    local:no      without a copy here; yes, verified, damaged (and local:não, sim, verificado, corrompido)
+    >7d  <12h     older, younger: min h d w mo y
+    local:no      without a copy here; yes, verified, damaged
     !word         whatever does not match; goes before any of these
     "two words"   as one
 
@@ -49,13 +49,9 @@ _SPANS = {
 }
 _LOCAL = {
     "no": frozenset({"none", "percent"}),
-    "nao": frozenset({"none", "percent"}),
     "yes": frozenset({"file", "verified", "damaged"}),
-    "sim": frozenset({"file", "verified", "damaged"}),
     "verified": frozenset({"verified"}),
-    "verificado": frozenset({"verified"}),
     "damaged": frozenset({"damaged"}),
-    "corrompido": frozenset({"damaged"}),
 }
 
 
@@ -241,7 +237,7 @@ def _term(token: str, now: datetime | None) -> _Term | None:
         word = _word(value)
         return _Word(word, app_only=True, inverse=inverse, apps=_Memo(word)) if word else None
     if colon and field.lower() == "local":
-        meant = [states for name, states in _LOCAL.items() if value and name.startswith(folded(value))]
+        meant = [states for name, states in _LOCAL.items() if value and name.startswith(value.lower())]
         return _Local(meant[0], inverse) if meant else None
     word = _word(body)
     return _Word(word, app_only=False, inverse=inverse, apps=_Memo(word)) if word else None
@@ -257,7 +253,7 @@ def _compared(body: str, inverse: bool, now: datetime | None) -> _Term | None:
         return None
     more = match[1] == ">"
     value = match[3].strip().lower()
-    span = _span(folded(value))
+    span = _span(value)
     if span is not None:
         limit = ((now or datetime.now(UTC)) - span).timestamp()
         # The older, the smaller the time.

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from snaptui.cli.asking import confirm
+from snaptui.cli.asking import asked
 from snaptui.cli.invocation import Invocation, found_token
 from snaptui.cli.output import emit, json_option, say, write
 from snaptui.errors import KeyringUnavailable, NotSignedIn, SnaptuiError
@@ -54,7 +54,7 @@ def _asked_for(sessions: Sessions) -> Token:
     if not sys.stdin.isatty():
         return Token.parse(sys.stdin.buffer.read(_LARGEST).decode("utf-8", "replace"))
     official = sessions.tokens.official_cli_token()
-    if official is not None and confirm(_("The official Discloud CLI has a token here. Import it?"), default=True):
+    if official is not None and asked(_("The official Discloud CLI has a token here. Import it?"), default=True):
         return official
     say(_("You get a token at {place}, under API Key.").format(place=DASHBOARD))
     return Token.parse(
@@ -91,7 +91,7 @@ async def _keep(sessions: Sessions, token: Token, account: Account, plain_file: 
                 )
             ) from None
         say(error.sentence)
-        if not confirm(_("Keep the token in {path}, readable by you alone?").format(path=sessions.tokens.plain_file)):
+        if not asked(_("Keep the token in {path}, readable by you alone?").format(path=sessions.tokens.plain_file)):
             raise KeyringUnavailable(_("The token was not kept: set DISCLOUD_TOKEN for the next commands.")) from None
         return await sessions.tokens.save(token, plain_file_consent=True)
 

@@ -1,6 +1,9 @@
-"""Questions on the terminal that are answered with yes or no, in the language in use."""
+"""Questions on the terminal, answered with yes or no in the language in use."""
 
 from __future__ import annotations
+
+import signal
+import sys
 
 import click
 
@@ -8,11 +11,25 @@ from snaptui.cli.output import say
 from snaptui.i18n import _
 
 
-def confirm(question: str, *, default: bool = False) -> bool:
-    """Ask until the answer is understood; Enter alone is ``default``. Raises click.Abort at the end of input.
+def can_ask() -> bool:
+    """Whether somebody is there to answer a question."""
+    return sys.stdin is not None and sys.stdin.isatty() and sys.stderr is not None and sys.stderr.isatty()
 
-    The English words are understood in every language.
+
+def asked(question: str, *, default: bool = False) -> bool:
+    """Ask on standard error until the answer is understood; Enter alone is ``default``.
+
+    The English words are understood in every language. Ctrl-C, and the end of the input, raise ``click.Abort`` at
+    once; in an event loop Ctrl-C would not: asyncio takes the signal for the task, which waits for the answer.
     """
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        return _understood(question, default)
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _understood(question: str, default: bool) -> bool:
     # Translators: the answers people may type for yes and for no; lower case, the letter first.
     yes, no = {"y", "yes", *_("y yes").split()}, {"n", "no", *_("n no").split()}
     hint = _("[Y/n]") if default else _("[y/N]")
@@ -23,9 +40,3 @@ def confirm(question: str, *, default: bool = False) -> bool:
         if answer in yes or answer in no:
             return answer in yes
         say(_("Answer y or n."))
-
-
-def require(question: str) -> None:
-    """Ask, and raise click.Abort unless the answer is yes."""
-    if not confirm(question):
-        raise click.Abort

@@ -34,7 +34,6 @@ from snaptui.tui.themes import DARK, THEMES
 
 _THEME = "theme"
 _PROBLEMS_SHOWN = 3
-_ASCII_KEYS = {"⏎": "enter", "⌫": "backspace", "↑": "up", "↓": "down", "←": "left", "→": "right"}
 # A worker that does not end when told to must not keep a person from leaving.
 _LONGEST_GOODBYE = 3.0
 
@@ -182,10 +181,10 @@ class SnaptuiApp(App[None], inherit_bindings=False):
             self.push_screen(CommandPalette([ThemeCommands], placeholder=_("Type the name of a theme")))
 
     def get_key_display(self, binding: Binding) -> str:
-        """A key as it is shown: a sign, or its name in ASCII; the one with a word of its own in the language in use."""
+        """A key as help, footer and palette show it; by its name where the terminal has no sign for it."""
         shown = super().get_key_display(binding)
-        if self.surroundings.symbols.ascii_only:
-            shown = _ASCII_KEYS.get(shown, shown)
+        if self.surroundings.symbols.ascii_only and not shown.isascii():
+            return binding.key
         return _("space") if shown == "space" else shown
 
     def _use_theme(self, name: str) -> None:
