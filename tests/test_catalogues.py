@@ -132,7 +132,8 @@ def test_only_names_stay_as_they_are(language: str) -> None:
         if source == translated and re.search(r"[a-z]{3}", re.sub(r"\{[^}]*\}", "", source))
     }
     assert same <= {
-        "Apps", "Downloads", "Local", "Total", "editor", "Snapshots", "Terminal", "Token", "demo", "offline", "online", "apps",
+        "Apps", "Downloads", "Local", "Snapshots", "Terminal", "Token", "Total", "apps", "demo", "editor", "offline",
+        "online",
         "token: {source}", "{n} app", "{n} apps", "{n} download", "{n} downloads", "{n} snapshot", "{n} snapshots",
     }  # fmt: skip
 
