@@ -11,7 +11,6 @@ translate it with ``_`` where it is shown.
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
 
 LANGUAGES = ("en", "pt_BR")
 _LOCALE_DIR = Path(__file__).parent / "locale"
-_IN_FOLDER = Path("LC_MESSAGES", "snaptui.mo")
 # None for English, in which the messages are written.
 _catalogue: NullTranslations | None = None
 _language = "en"
@@ -63,12 +61,14 @@ def use_language(language: str | None) -> str:
     global _catalogue, _language
     _catalogue, _language = None, "en"
     known = known_language(language) if language else None
-    # English is in the program: nothing is looked for or read before the first frame.
     if known is not None and known != "en":
-        import gettext
+        import gettext  # English does without it, and starts the sooner
 
-        with contextlib.suppress(FileNotFoundError), (_LOCALE_DIR / known / _IN_FOLDER).open("rb") as file:
-            _catalogue, _language = gettext.GNUTranslations(file), known
+        try:
+            with (_LOCALE_DIR / known / "LC_MESSAGES" / "snaptui.mo").open("rb") as file:
+                _catalogue, _language = gettext.GNUTranslations(file), known
+        except FileNotFoundError:
+            pass  # a checkout whose catalogues were not compiled still speaks English
     return _language
 
 

@@ -267,7 +267,7 @@ def _compared(body: str, inverse: bool, now: datetime | None) -> _Term | None:
         return None
     more = match[1] == ">"
     value = match[3].strip().lower()
-    span = _span(folded(value))
+    span = _span(value)
     if span is not None:
         limit = ((now or datetime.now(UTC)) - span).timestamp()
         # The older, the smaller the time.

@@ -20,7 +20,6 @@ from snaptui.tui.screens.login import LoginScreen
 from snaptui.tui.screens.send_back import SendBackScreen
 from tests.tui.driving import ACERVO, LOJA
 from tests.tui.stage import Stage, plan_of_loja, staged
-from tests.tui.stage import Stage, staged
 from tests.tui.test_pictures import of_browsing, of_history
 
 FOLDER = Path(__file__).resolve().parent.parent / "screenshots"
@@ -105,6 +104,8 @@ async def create_many_scene(s: Stage) -> None:
     s.demo.controls.hold(f"/snapshot/{ACERVO}", "POST")
     await s.press("f")
     await s.in_the_middle_of_many()
+
+
 async def plan_scene(s: Stage) -> None:
     """What a restore would do, before anything is written."""
     await s.choose(LOJA)
@@ -127,6 +128,8 @@ async def send_back_scene(s: Stage) -> None:
     await s.press(*"Loja Bot", "enter")
     await s.until(lambda: "App updated" in s.shown())
     await s.pilot.pause()
+
+
 async def browse_scene(s: Stage) -> None:
     """Looking into a version where it lies."""
     await of_browsing(s)

@@ -132,8 +132,9 @@ def test_only_names_stay_as_they_are(language: str) -> None:
         if source == translated and re.search(r"[a-z]{3}", re.sub(r"\{[^}]*\}", "", source))
     }
     assert same <= {
-        "Apps", "Downloads", "Local", "Snapshots", "Terminal", "Token", "demo", "offline", "online", "apps",
-        "token: {source}", "{n} download", "{n} downloads", "{n} snapshot", "{n} snapshots",
+        "Apps", "Downloads", "Local", "Snapshots", "Terminal", "Token", "Total", "apps", "demo", "editor", "offline",
+        "online",
+        "token: {source}", "{n} app", "{n} apps", "{n} download", "{n} downloads", "{n} snapshot", "{n} snapshots",
     }  # fmt: skip
 
 

@@ -35,7 +35,7 @@ def emit(document: object) -> None:
 
 
 def write(text: str) -> None:
-    """Write a line to standard output; letters its encoding does not have become question marks."""
+    """Write a line to standard output; letters that its encoding lacks lose their accents, signs become ``?``."""
     if sys.stdout is not None:
         sys.stdout.write(_encodable(text, sys.stdout.encoding) + "\n")
 
@@ -93,5 +93,15 @@ def _encodable(text: str, encoding: str | None) -> str:
     try:
         text.encode(encoding)
     except UnicodeEncodeError:
-        return text.encode(encoding, "replace").decode(encoding)
+        from snaptui.folding import ascii_only
+
+        return "".join(c if _has(encoding, c) else ascii_only(c) for c in text)
     return text
+
+
+def _has(encoding: str, character: str) -> bool:
+    try:
+        character.encode(encoding)
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -91,6 +91,10 @@ class SnaptuiApp(App[None], inherit_bindings=False):
         for theme in THEMES:
             self.register_theme(theme)
         wanted = sessions.config.theme or sessions.remembered.get(_THEME) or DARK.name
+        if self.surroundings.symbols.ascii_only:
+            from snaptui.tui.ascii_filter import AsciiOnly
+
+            self._filters.append(AsciiOnly())
         # Before anything is styled, so that the style sheet is worked out once.
         self.set_reactive(App.theme, wanted if wanted in self.available_themes else DARK.name)
         self.stylesheet.set_variables(self.get_css_variables())

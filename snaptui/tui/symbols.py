@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from typing import NamedTuple
+
+from snaptui.folding import ascii_only
 
 
 class Symbols(NamedTuple):
@@ -40,40 +41,12 @@ class Symbols(NamedTuple):
         if text.isascii():
             return text
         if not self.ascii_only:
-            return re.sub(_STRAY_JOINER, "", text) if "\u200d" in text else text
-        return "".join(_ascii(character) for character in text)
+            return _STRAY_JOINER.sub("", text) if "\u200d" in text else text
+        return ascii_only(text)
 
 
 _PICTURES = "\u2190-\u2bff\ufe0f\U0001f000-\U0001faff"
-_STRAY_JOINER = f"(?<![{_PICTURES}])\u200d|\u200d(?![{_PICTURES}])"
-_TYPOGRAPHY = {
-    "–": "-",
-    "—": "-",
-    "−": "-",
-    "…": "~",
-    "·": "-",
-    "’": "'",
-    "“": '"',
-    "”": '"',
-    "↓": "v",
-    "↑": "^",
-    "→": ">",
-    "⏎": "enter",
-    "\u00a0": " ",
-    "\u202f": " ",
-}
-
-
-def _ascii(character: str) -> str:
-    if character.isascii():
-        return character
-    if (known := _TYPOGRAPHY.get(character)) is not None:
-        return known
-    if unicodedata.combining(character) or character == "\u200d" or "\ufe00" <= character <= "\ufe0f":
-        return ""
-    folded = unicodedata.normalize("NFKD", character).encode("ascii", "ignore").decode()
-    return folded or "?"
-
+_STRAY_JOINER = re.compile(f"(?<![{_PICTURES}])\u200d|\u200d(?![{_PICTURES}])")
 
 UNICODE = Symbols(
     ascii_only=False,

@@ -85,10 +85,11 @@ pseudo.speak(Path(sys.argv[1]))
 from snaptui.cli.run import run
 told = []
 for arguments in json.load(sys.stdin):
-    out, err = io.StringIO(), io.StringIO()
-    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+    both = io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
+    with contextlib.redirect_stdout(both), contextlib.redirect_stderr(both):
         code = run([*arguments, "--lang", "pt_BR"] if "--lang" not in arguments else arguments)
-    told.append((arguments, code, out.getvalue() + err.getvalue()))
+    both.flush()
+    told.append((arguments, code, both.buffer.getvalue().decode()))
 json.dump(told, sys.stdout)
 """
 # Words that are the same in every language: names of things, and what a person types.
@@ -232,9 +233,9 @@ def test_questions_are_answered_in_the_language(typed: str, answer: bool) -> Non
     i18n.use_language("pt_BR")
     with CliRunner().isolation(input=typed) as (_out, err, _both):
         assert asked("Baixar?") is answer
-        said = err.getvalue().decode()
-    assert said.startswith("Baixar? [s/N]: ")
-    assert ("Responda s ou n." in said) is typed.startswith("talvez")
+        told = err.getvalue().decode()
+    assert told.startswith("Baixar? [s/N]: ")
+    assert ("Responda s ou n." in told) is typed.startswith("talvez")
 
 
 def test_no_answer_is_no_consent() -> None:

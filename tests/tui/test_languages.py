@@ -9,12 +9,15 @@ from typing import Any
 
 import pytest
 from rich.cells import cell_len
+from rich.segment import Segment
+from textual.color import Color
 from textual.containers import VerticalScroll
 from textual.widget import Widget
 from textual.widgets import Button, Input, Static
 
 from snaptui import i18n
 from snaptui.demo.world import DEMO_NOW
+from snaptui.tui.ascii_filter import AsciiOnly
 from snaptui.tui.bindings import description_of
 from snaptui.tui.places import PLACES
 from snaptui.tui.widgets.columns import Column
@@ -133,6 +136,26 @@ async def test_the_words_fit(size: tuple[int, int], tmp_path: Path) -> None:
         async with staged(tmp_path / str(token), token=token, size=size, notifications=False) as s:
             async for state in visit(s):
                 assert (state, cut(s)) == (state, [])
+
+
+@pytest.mark.anyio
+async def test_nothing_but_ascii_where_there_is_nothing_else(tmp_path: Path) -> None:
+    """In the language with the accents; the frames of windows and the messages too."""
+    i18n.use_language("pt_BR")
+    for visit, token in ((tour, "demo"), (tour_of_signing_in, None)):
+        async with staged(tmp_path / str(token), token=token, size=(80, 24), ascii=True) as s:
+            async for state in visit(s):
+                shown = s.shown()
+                assert (state, {letter for letter in shown if not letter.isascii()}) == (state, set())
+                if state == "help":
+                    assert " enter " in shown
+
+
+@pytest.mark.parametrize("text", ["Versão …", "╭─│ ▌", "日本 x", "🔎 e\u0301 🛍️👩‍💻", "plain"])
+def test_ascii_takes_as_many_cells(text: str) -> None:
+    (made,) = AsciiOnly().apply([Segment(text)], Color(0, 0, 0))
+    assert made.text.isascii()
+    assert cell_len(made.text) == cell_len(text)
 
 
 @pytest.mark.parametrize("language", i18n.LANGUAGES)

@@ -21,8 +21,6 @@ from snaptui.tui.screens.login import LoginScreen
 from snaptui.tui.screens.send_back import SendBackScreen
 from snaptui.tui.screens.transfers import TransfersScreen
 from tests.tui.driving import ACERVO, LOJA, program
-from tests.tui.stage import Stage
-from tests.tui.driving import LOJA, program
 from tests.tui.stage import Stage, plan_of_loja
 
 pytestmark = pytest.mark.pictures
@@ -140,6 +138,8 @@ async def of_creating_many(s: Stage) -> None:
     await s.loaded()
     await s.press("f")
     await s.in_the_middle_of_many()
+
+
 async def of_plan(s: Stage) -> None:
     """What a restore into a folder that holds some of the files would do."""
     await of_one_app(s)
@@ -152,6 +152,8 @@ async def of_send_back(s: Stage) -> None:
     await s.press("U")
     await s.until(lambda: isinstance(s.app.screen, SendBackScreen))
     await s.press(*"Loja")
+
+
 async def of_browsing(s: Stage) -> None:
     """Looking into a version, at a file of code."""
     await of_one_app(s)
@@ -194,14 +196,14 @@ async def of_light(s: Stage) -> None:
 @pytest.mark.parametrize(
     "scene",
     [
-        of_one_app, of_creating, of_downloading, of_help, of_no_snapshots, of_no_transfers, of_comparing, of_lines,
-        of_light,
         of_one_app,
         of_creating,
         of_downloading,
         of_help,
         of_no_snapshots,
         of_no_transfers,
+        of_comparing,
+        of_lines,
         of_light,
         of_fleet,
         of_creating_many,

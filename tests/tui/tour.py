@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 
-from textual.command import CommandPalette
-from textual.widgets import OptionList
-
 from snaptui.transfers.queue import Transfer
 from snaptui.tui.screens.ask import AskScreen
 from snaptui.tui.screens.create import CreateScreen
@@ -16,6 +13,8 @@ from snaptui.tui.screens.login import LoginScreen
 from snaptui.tui.screens.transfers import TransfersScreen
 from tests.tui.driving import ACERVO, BUSY, EMPTY, LOJA
 from tests.tui.stage import Stage
+
+_LOOKS = 10
 
 
 async def tour(s: Stage) -> AsyncIterator[str]:
@@ -76,31 +75,29 @@ async def _overlays(s: Stage) -> AsyncIterator[str]:
     await s.screen(HelpScreen)
     yield "help"
     await s.press("escape", "colon")
-    await _listed(s, 5)
+    await _still(s)
     yield "palette"
     await s.press(*"qqq")
-    await _listed(s, 1)
+    await _still(s)
     yield "palette: nothing fits"
     await s.press("escape")
     await s.until(lambda: s.app.screen is s.main)
     await s.press("T")
-    await _listed(s, 5)
+    await _still(s)
     yield "themes"
     await s.press("escape")
     await s.until(lambda: s.app.screen is s.main)
 
 
-async def _listed(s: Stage, least: int) -> None:
-    """Wait until the palette has found that many; the least that is there is all, where it is one."""
+async def _still(s: Stage) -> None:
+    """Wait until something is in front of the main screen, and has found and drawn all it was asked for."""
+    seen: list[str] = []
 
-    def found() -> bool:
-        if not isinstance(s.app.screen, CommandPalette):
-            return False
-        count = s.app.screen.query_one(OptionList).option_count
-        return count >= least if least > 1 else count == 1
+    def unchanged() -> bool:
+        seen.append(s.shown())
+        return s.app.screen is not s.main and len(seen) > _LOOKS and len(set(seen[-_LOOKS:])) == 1
 
-    await s.until(found)
-    await s.pilot.pause()
+    await s.until(unchanged)
 
 
 async def _creating(s: Stage) -> AsyncIterator[str]:

@@ -35,7 +35,7 @@ class BrowseActions(BrowseSaving):
     @work(group="restore", exclusive=True)
     async def action_restore(self) -> None:
         """Put the marked files back, or the one under the cursor: where to is asked there."""
-        from snaptui.tui.screens.restore import RestoreScreen  # type: ignore[import-not-found, unused-ignore]
+        from snaptui.tui.screens.restore import RestoreScreen
 
         archive = self.archive
         if archive is None:

@@ -157,7 +157,7 @@ class HistoryScreen(Modal[VersionRow | None]):
 
     def action_restore(self) -> None:
         """Put the file back as it is in the version under the cursor."""
-        from snaptui.tui.screens.restore import RestoreScreen  # type: ignore[import-not-found, unused-ignore]
+        from snaptui.tui.screens.restore import RestoreScreen
 
         held, row = self.history.cursor_held, self.history.cursor_row
         if held is not None and held.member is not None and row is not None:

@@ -221,7 +221,7 @@ async def test_the_cursor_stays_on_its_app_once_it_was_moved_and_on_the_gravest_
         assert table.cursor_row == ROWS[2]
         await stage.pilot.press("j")
         assert table.cursor_row == ROWS[4]
-        healed = replace(ROWS[4], flags=(), age=timedelta())
+        healed = ROWS[4]._replace(flags=(), age=timedelta())
         table.set_rows((*ROWS[:4], healed))
         assert table.cursor_row == healed
         table.set_rows(ROWS[:3])
