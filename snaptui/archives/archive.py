@@ -15,19 +15,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from snaptui.archives.compare import Comparison, Content, Held, compare, contents, folder_contents
-from snaptui.archives.directory import Directory, Member, Reader, read_directory
+from snaptui.archives.directory import FIRST_TAIL_BYTES, Directory, Member, Reader, read_directory
 from snaptui.archives.members import read_member
 from snaptui.archives.patterns import select
 from snaptui.archives.plan import Plan, Policy, make_plan
-from snaptui.archives.preview import PREVIEW_BYTES, Preview, make_preview, needs_whole
+from snaptui.archives.preview import MOST_DATABASE_BYTES, PREVIEW_BYTES, Preview, make_preview, needs_whole
 from snaptui.archives.readers import FileReader
 from snaptui.archives.restore import restore
 from snaptui.archives.restore_events import RestoreEvent
 from snaptui.archives.safety import DEFAULT_LIMITS, Limits, Reason, judge
 from snaptui.archives.staging import Sync
-from snaptui.archives.tree import Entry, FileTree, Folder, Order
+from snaptui.archives.tree import FileTree, Folder, Order, Rows
 from snaptui.archives.work import Cancelled, Job, events, in_thread
-from snaptui.errors import ArchiveRefused, NotFound
+from snaptui.errors import ArchiveChanged, ArchiveDamaged, ArchiveRefused, NotFound, WholeArchiveOnly
 from snaptui.i18n import _
 from snaptui.models import DownloadLink, SnapshotKey
 
@@ -137,12 +137,12 @@ class Archive:
             self._tree = await in_thread(lambda _job: FileTree.of(self.directory, refused=self._refused))
         return self._tree
 
-    async def rows(self, folder: Folder, order: Order = Order.NAME, *, reverse: bool = False) -> list[Entry]:
+    async def rows(self, folder: Folder, order: Order = Order.NAME, *, reverse: bool = False) -> Rows:
         """Return a folder's rows, sorted; a large folder's on a thread, so that the event loop goes on."""
         tree = await self.tree()
         if len(folder.numbers) + len(folder.folders) < _FEW_ROWS:
             return tree.rows(folder, order, reverse=reverse)
-        return await in_thread(lambda _job: tree.rows(folder, order, reverse=reverse))
+        return await in_thread(lambda job: tree.rows(folder, order, reverse=reverse, check=job.check))
 
     def find(self, path: str) -> Member:
         """Return a file by its path; raise ``NotFound``."""
@@ -179,12 +179,18 @@ class Archive:
                 yield piece
                 room.release()
 
-    async def preview(self, member: Member, *, limit: int = PREVIEW_BYTES) -> Preview:
-        """Return what there is to see of a file: its first ``limit`` bytes, or all of a database."""
+    async def preview(
+        self, member: Member, *, limit: int = PREVIEW_BYTES, most_whole: int = MOST_DATABASE_BYTES
+    ) -> Preview:
+        """Return what there is to see of a file: its first ``limit`` bytes, or all of a database.
+
+        A database that takes more than ``most_whole`` bytes of the archive is not read whole, so without its tables.
+        """
 
         def look(job: Job[None]) -> Preview:
             data = b"".join(_checked(read_member(self._reader, self.directory, member, limit=limit), job))
-            if len(data) < member.size and needs_whole(data, member.size):
+            wanted = member.compressed_size <= most_whole and needs_whole(data, member.size)
+            if len(data) < member.size and wanted:
                 data = b"".join(_checked(read_member(self._reader, self.directory, member), job))
             return make_preview(data, path=member.path, size=member.size)
 
@@ -278,15 +284,22 @@ async def history(
     """Yield which content a member has in each version, in the order of ``keys``, as each is read.
 
     ``opener(key)`` is awaited and returns an ``Archive``, closed here. ``first_of`` marks a version whose content is
-    another than in the one before it in that order.
+    another than in the one before it in that order. A version whose archive can't be read has a ``problem``; what
+    would befall the others too (no network, no token) is raised.
     """
     before: Content | None = None
     started = False
     for key in keys:
-        async with await opener(key) as archive:
-            member = archive.directory.get(path)
-        content = Content(member.size, member.crc) if member is not None and not member.is_dir else None
-        yield Held(key.version, content, not started or content != before)
+        try:
+            async with await opener(key) as archive:
+                member = archive.directory.get(path)
+        except (NotFound, ArchiveDamaged, ArchiveChanged, WholeArchiveOnly) as error:
+            yield Held(key.version, None, False, problem=error.sentence)
+            continue
+        if member is not None and member.is_dir:
+            member = None
+        content = Content(member.size, member.crc) if member is not None else None
+        yield Held(key.version, content, not started or content != before, member)
         before, started = content, True
 
 
@@ -307,8 +320,10 @@ async def open_file(path: Path, *, key: SnapshotKey | None = None, label: str = 
     return archive
 
 
-async def open_remote(key: SnapshotKey, links: LinkSource, *, api_origin: str) -> Archive:
-    """List a snapshot's archive where it lies: one request for its tail, seldom a second.
+async def open_remote(
+    key: SnapshotKey, links: LinkSource, *, api_origin: str, first_tail: int = FIRST_TAIL_BYTES
+) -> Archive:
+    """List a snapshot's archive where it lies: one request for its tail of ``first_tail`` bytes, seldom a second.
 
     Raises ``WholeArchiveOnly`` where the host does not serve parts: ask, download it, and ``open_file`` it.
     """
@@ -329,7 +344,7 @@ async def open_remote(key: SnapshotKey, links: LinkSource, *, api_origin: str) -
 
     def read(job: Job[None]) -> Directory:
         job.on_cancel(reader.interrupt)
-        return read_directory(reader)
+        return read_directory(reader, first_tail=first_tail)
 
     directory = await in_thread(read)
     archive = Archive(reader, directory, label=f"{key.app_id} {key.version}", key=key)
@@ -337,8 +352,15 @@ async def open_remote(key: SnapshotKey, links: LinkSource, *, api_origin: str) -
     return archive
 
 
-async def open_snapshot(key: SnapshotKey, links: LinkSource, copies: Copies | None, *, api_origin: str) -> Archive:
-    """Open a snapshot from its verified local copy where there is one, else from afar."""
+async def open_snapshot(
+    key: SnapshotKey,
+    links: LinkSource,
+    copies: Copies | None,
+    *,
+    api_origin: str,
+    first_tail: int = FIRST_TAIL_BYTES,
+) -> Archive:
+    """Open a snapshot from its verified local copy where there is one, else from afar (see ``open_remote``)."""
     copy = copies.of(key) if copies is not None else None
     if copy is not None and copy.verified_at is not None and copy.problem is None:
         try:
@@ -349,7 +371,7 @@ async def open_snapshot(key: SnapshotKey, links: LinkSource, copies: Copies | No
             if archive.size_bytes == copy.size_bytes:
                 return archive
             await archive.aclose()
-    return await open_remote(key, links, api_origin=api_origin)
+    return await open_remote(key, links, api_origin=api_origin, first_tail=first_tail)
 
 
 def _checked(pieces: Iterable[bytes], job: Job[None]) -> Iterable[bytes]:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from snaptui.archives.beneath import Beneath
-from snaptui.archives.directory import Directory
+from snaptui.archives.directory import Directory, Member
 from snaptui.archives.safety import MOST_FOLDERS_DEEP
 from snaptui.text import safe
 
@@ -219,12 +219,15 @@ def _by_content(side: Mapping[str, Content]) -> dict[Content, list[str]]:
 class Held(NamedTuple):
     """One version's content of a member in its history; ``content`` is None where the version lacks it.
 
-    ``first_of`` marks a version whose content is another than in the one before it.
+    ``first_of`` marks a version whose content is another than in the one before it. ``problem`` is a sentence where
+    the version's archive could not be read.
     """
 
     version: str
     content: Content | None
     first_of: bool
+    member: Member | None = None
+    problem: str | None = None
 
 
 # The CRC of a file whose size already tells it from every member, so that its bytes need not be read.

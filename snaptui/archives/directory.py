@@ -72,6 +72,18 @@ class Kind(StrEnum):
     SPECIAL = "special"
 
 
+def dos_datetime(dos_time: int, zone: tzinfo | None = None) -> datetime | None:
+    """Return a DOS date and time, read as ``zone`` (default: the system's); None where it is no valid one."""
+    date, clock = dos_time >> 16, dos_time & _FULL16
+    try:
+        naive = datetime(  # noqa: DTZ001 - a DOS time has no zone until one is given
+            1980 + (date >> 9), date >> 5 & 15, date & 31, clock >> 11, clock >> 5 & 63, (clock & 31) * 2
+        )
+        return naive.replace(tzinfo=zone) if zone is not None else naive.astimezone()
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
 class Member(NamedTuple):
     """One entry of the directory, as the archive says it.
 
@@ -141,14 +153,7 @@ class Member(NamedTuple):
         when = self.modified_utc
         if when is not None:
             return when.astimezone(zone)
-        date, clock = self.dos_time >> 16, self.dos_time & _FULL16
-        try:
-            naive = datetime(  # noqa: DTZ001 - a DOS time has no zone until one is given
-                1980 + (date >> 9), date >> 5 & 15, date & 31, clock >> 11, clock >> 5 & 63, (clock & 31) * 2
-            )
-            return naive.replace(tzinfo=zone) if zone is not None else naive.astimezone()
-        except (ValueError, OverflowError, OSError):
-            return None
+        return dos_datetime(self.dos_time, zone)
 
     def modified_seconds(self, zone: tzinfo | None = None) -> int | None:
         """The modification time in seconds since the epoch; quick for the system's zone."""

@@ -31,7 +31,7 @@ def read_member(reader: Reader, directory: Directory, member: Member, *, limit: 
     Raises ``ArchiveDamaged``, and ``ArchiveRefused`` for an encrypted or unknown packing.
     """
     _require_readable(member)
-    packed = _packed(reader, directory, member)
+    packed = _packed(reader, directory, member, limit)
     pieces = packed if member.method == STORED else _inflate(packed, member)
     checksum = received = 0
     for piece in pieces:
@@ -103,9 +103,14 @@ def _data_start(data: bytes, directory: Directory, member: Member) -> int:
     return start
 
 
-def _packed(reader: Reader, directory: Directory, member: Member) -> Iterator[bytes]:
-    """Yield a member's packed bytes: one request, and a second only for unusually long extra fields."""
+def _packed(reader: Reader, directory: Directory, member: Member, limit: int | None) -> Iterator[bytes]:
+    """Yield a member's packed bytes: one request, and a second only for unusually long extra fields.
+
+    Where no more than ``limit`` bytes of the content are wanted, the first request is no longer than they can be.
+    """
     offset, length = stretch(directory, member)
+    if limit is not None:
+        length = min(length, length - member.compressed_size + limit + limit // 512)  # deflate grows noise a little
     pieces = reader.stream(offset, length)
     head = b""
     enough = LOCAL_HEADER_BYTES + len(member.raw_name)

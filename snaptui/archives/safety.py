@@ -256,15 +256,15 @@ def _extents(directory: Directory) -> Iterable[tuple[int, int, int]]:
 def _clashes(members: Sequence[Member], case_insensitive: bool) -> list[tuple[int, Reason]]:
     spelled: dict[str, set[str]] = {}
     known: set[str] = set()
-    files: dict[str, Member] = {}
+    files: dict[str, int] = {}  # places, which the garbage collector does not walk
     again: dict[str, list[Member]] = {}
-    for member in members:
+    for place, member in enumerate(members):
         name = member.path.rstrip("/")
         if not member.is_dir:
             key = _key(name, case_insensitive)
             if key in files:
-                again.setdefault(key, [files[key]]).append(member)
-            files[key] = member
+                again.setdefault(key, [members[files[key]]]).append(member)
+            files[key] = place
             name = name.rpartition("/")[0]
         if name not in known:
             known.add(name)
@@ -272,7 +272,7 @@ def _clashes(members: Sequence[Member], case_insensitive: bool) -> list[tuple[in
     clashes = [(member.number, _clash_of(member, same)) for same in again.values() for member in same]
     both = spelled.keys() & files.keys()
     for key in both:
-        clashes += [(member.number, Reason.FILE_AND_FOLDER) for member in again.get(key, [files[key]])]
+        clashes += [(member.number, Reason.FILE_AND_FOLDER) for member in again.get(key, [members[files[key]]])]
     twice = {key for key, spellings in spelled.items() if len(spellings) > 1}
     if both or twice:
         clashes += _below(members, both, twice, case_insensitive)

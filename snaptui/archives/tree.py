@@ -3,13 +3,18 @@
 Making it is one pass over the members; sorting and listing a folder happen when it is opened. Folders that the
 archive does not list but that its files imply are there too. Members whose names are refused by ``safety`` appear
 under the name they claim, split at slashes and nothing else.
+
+What takes long here runs on a thread beside an event loop. So it sorts in pieces, since one call of ``sort`` lets
+nobody else run until it ends, and keeps numbers instead of objects, which the garbage collector would walk.
 """
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import overload
 
 from snaptui.archives.directory import Directory, Member
 from snaptui.archives.safety import MOST_FOLDERS_DEEP, Reason
@@ -64,6 +69,36 @@ class Entry:
     def is_folder(self) -> bool:
         """Whether it can be opened further."""
         return self.folder is not None
+
+
+Item = Folder | int
+"""A folder, or the place of a file among a tree's members."""
+
+
+class Rows(Sequence[Entry]):
+    """Rows that are made when they are looked at, so that a folder of 100,000 files costs a list of numbers."""
+
+    __slots__ = ("_tree", "items")
+
+    def __init__(self, tree: FileTree, items: Sequence[Item]) -> None:
+        self._tree = tree
+        self.items = items
+
+    @overload
+    def __getitem__(self, at: int) -> Entry: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> Rows: ...
+
+    def __getitem__(self, at: int | slice) -> Entry | Rows:
+        return Rows(self._tree, self.items[at]) if isinstance(at, slice) else self._tree.entry(self.items[at])
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+
+def _no_check() -> None:
+    """Let the work go on."""
 
 
 class FileTree:
@@ -127,48 +162,113 @@ class FileTree:
         """Return the folder with this path, or None."""
         return self._folders.get(path.rstrip("/"))
 
-    def rows(self, folder: Folder, order: Order = Order.NAME, *, reverse: bool = False) -> list[Entry]:
-        """Return a folder's rows, sorted; size and time are largest and newest first unless ``reverse``."""
-        rows = [Entry(f.name, f.path, f.size, f.newest, f, f.member) for f in folder.folders.values()]
-        rows += [self._entry(self._members[place]) for place in folder.numbers]
-        rows.sort(key=_KEYS[order], reverse=reverse)
-        return rows
+    def entry(self, item: Item) -> Entry:
+        """Return the row of a folder or of the file at a place."""
+        if isinstance(item, Folder):
+            return Entry(item.name, item.path, item.size, item.newest, item, item.member)
+        member = self._members[item]
+        name = member.path.rpartition("/")[2]
+        return Entry(name, member.path, member.size, member.dos_time, None, member, self.refused.get(member.number))
 
-    def _entry(self, member: Member, *, whole_path: bool = False) -> Entry:
-        name = member.path if whole_path else member.path.rpartition("/")[2]
-        refused = self.refused.get(member.number)
-        return Entry(name, member.path, member.size, member.dos_time, None, member, refused)
+    def rows(
+        self,
+        folder: Folder,
+        order: Order = Order.NAME,
+        *,
+        reverse: bool = False,
+        check: Callable[[], None] = _no_check,
+    ) -> Rows:
+        """Return a folder's rows, sorted; size and time are largest and newest first unless ``reverse``.
 
-    def find(self, text: str, limit: int = 1000) -> list[Entry]:
-        """Return files whose path holds every word of ``text`` (case folded), in the archive's order."""
+        ``check`` is called now and then and may raise to stop.
+        """
+        items: list[Item] = [*folder.folders.values(), *folder.numbers]
+        return Rows(self, self.ordered(items, order, reverse=reverse, check=check))
+
+    def ordered(
+        self,
+        items: Sequence[Item],
+        order: Order,
+        *,
+        reverse: bool = False,
+        by_path: bool = False,
+        check: Callable[[], None] = _no_check,
+    ) -> list[Item]:
+        """Return folders and files in an order; ``by_path`` looks at the whole path instead of the name."""
+        names: list[str] = []
+        for item in items:
+            path = item.path if isinstance(item, Folder) else self._members[item].path
+            name = path if by_path else path.rpartition("/")[2]
+            kind = "1" if order is Order.NAME and isinstance(item, int) else "0"
+            names.append(f"{kind}{name.casefold()}\0{name}")
+        places = sort_in_turns(names, check)
+        if order is not Order.NAME:
+            values = [self._value(items[place], order) for place in places]
+            places = [places[at] for at in sort_in_turns(values, check)]
+        if reverse:
+            places.reverse()
+        return [items[place] for place in places]
+
+    def _value(self, item: Item, order: Order) -> int:
+        """Return what sorts the largest or the newest first."""
+        if isinstance(item, Folder):
+            return -item.size if order is Order.SIZE else -item.newest
+        member = self._members[item]
+        return -member.size if order is Order.SIZE else -member.dos_time
+
+    def find(self, text: str, limit: int = 1000, *, check: Callable[[], None] = _no_check) -> Rows:
+        """Return files whose path holds every word of ``text`` (case folded), folder by folder."""
         words = text.casefold().split()
-        found: list[Entry] = []
-        for member in self.walk():
-            folded = member.path.casefold()
+        found: list[Item] = []
+        for seen, place in enumerate(self.places()):
+            if not seen % 1000:
+                check()
+            folded = self._members[place].path.casefold()
             if all(word in folded for word in words):
-                found.append(self._entry(member, whole_path=True))
+                found.append(place)
                 if len(found) >= limit:
                     break
-        return found
+        return Rows(self, found)
 
-    def walk(self, folder: Folder | None = None) -> Iterator[Member]:
-        """Yield every file below a folder (default: the root), folder by folder."""
+    def places(self, folder: Folder | None = None) -> Iterator[int]:
+        """Yield the place of every file below a folder (default: the root), folder by folder."""
         waiting = [folder or self.root]
         while waiting:
             here = waiting.pop()
-            for place in here.numbers:
-                yield self._members[place]
+            yield from here.numbers
             waiting.extend(here.folders.values())
 
-    def largest(self, count: int = 100) -> list[Member]:
-        """Return the largest files of the whole tree, largest first."""
-        import heapq
+    def walk(self, folder: Folder | None = None) -> Iterator[Member]:
+        """Yield every file below a folder (default: the root), folder by folder."""
+        return (self._members[place] for place in self.places(folder))
 
-        return heapq.nlargest(count, self.walk(), key=lambda member: member.size)
+    def member(self, place: int) -> Member:
+        """Return the file at a place."""
+        return self._members[place]
+
+    def place_of(self, member: Member) -> int | None:
+        """Return the place of a file, or None; at once where the members are a whole directory's."""
+        number = member.number
+        if number < len(self._members) and self._members[number].number == number:
+            return number
+        return next((place for place, each in enumerate(self._members) if each.number == number), None)
+
+    def largest(self, count: int = 100, folder: Folder | None = None) -> Rows:
+        """Return the largest files below a folder (default: the root), largest first."""
+        members = self._members
+        items: list[Item] = [*heapq.nlargest(count, self.places(folder), key=lambda place: members[place].size)]
+        return Rows(self, items)
 
 
-_KEYS: dict[Order, Callable[[Entry], tuple[object, ...]]] = {
-    Order.NAME: lambda entry: (entry.folder is None, entry.name.casefold(), entry.name),
-    Order.SIZE: lambda entry: (-entry.size, entry.name.casefold()),
-    Order.MODIFIED: lambda entry: (-entry.modified, entry.name.casefold()),
-}
+_RUN = 8_192
+
+
+def sort_in_turns(keys: Sequence[str] | Sequence[int], check: Callable[[], None] = _no_check) -> list[int]:
+    """Return the places of ``keys`` in ascending order, equal ones as they came; other threads get their turns."""
+    runs: list[list[int]] = []
+    for start in range(0, len(keys), _RUN):
+        check()
+        runs.append(sorted(range(start, min(start + _RUN, len(keys))), key=keys.__getitem__))
+    if len(runs) < 2:
+        return runs[0] if runs else []
+    return list(heapq.merge(*runs, key=keys.__getitem__))

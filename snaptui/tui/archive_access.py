@@ -15,12 +15,17 @@ from snaptui.i18n import _
 from snaptui.tui.screens.ask import Answer, AskScreen
 
 if TYPE_CHECKING:
+    from snaptui.api import DiscloudApi
     from snaptui.archives.archive import Archive
     from snaptui.catalog import VersionRow
+    from snaptui.models import DownloadLink, SnapshotKey
     from snaptui.tui.desk import Desk
 
 # A download of this size is not worth a question.
 UNASKED_BYTES = 32 * 1024 * 1024
+_LEAST_TAIL = 8 * 1024
+_LEAST_FIRST_TAIL = 48 * 1024
+_TAIL_SHARE = 200
 
 
 async def open_archive(app: App[Any], desk: Desk, row: VersionRow) -> Archive | None:
@@ -35,7 +40,8 @@ async def open_archive(app: App[Any], desk: Desk, row: VersionRow) -> Archive | 
     if session is None:
         raise NotSignedIn(_("Sign in first: press {key}.").format(key="L"))
     try:
-        return await open_snapshot(row.key, session.api, session.copies, api_origin=session.api.origin)
+        tail = _first_tail(row.snapshot.size_bytes)
+        return await open_snapshot(row.key, session.api, session.copies, api_origin=session.api.origin, first_tail=tail)
     except WholeArchiveOnly as error:
         bytes_to_fetch = error.size_bytes if error.size_bytes is not None else row.snapshot.size_bytes
         if bytes_to_fetch is None or bytes_to_fetch > UNASKED_BYTES:
@@ -44,6 +50,45 @@ async def open_archive(app: App[Any], desk: Desk, row: VersionRow) -> Archive | 
             if await app.push_screen_wait(AskScreen(_("Download it to look inside?"), body, answers)) != "yes":
                 return None
         return await fetch_archive(desk, row)
+
+
+def _first_tail(archive_bytes: int | None) -> int:
+    """How much of an archive's end to ask for first: a small one's directory is hardly ever long."""
+    from snaptui.archives.directory import FIRST_TAIL_BYTES
+
+    if archive_bytes is None:
+        return FIRST_TAIL_BYTES
+    return max(_LEAST_FIRST_TAIL, min(FIRST_TAIL_BYTES, archive_bytes // _TAIL_SHARE))
+
+
+async def open_for_listing(desk: Desk, key: SnapshotKey, *, directory_bytes: int | None = None) -> Archive:
+    """Open a version to look at its list of files only, behind what the person does; nothing is asked.
+
+    ``directory_bytes`` is how long the directory of a version beside it is, so that no more than needed is read.
+    Raises ``WholeArchiveOnly`` where the host sends archives only whole, else what ``open_archive`` does.
+    """
+    from snaptui.archives.archive import open_snapshot
+    from snaptui.archives.directory import FIRST_TAIL_BYTES
+
+    session = desk.session
+    if session is None:
+        raise NotSignedIn(_("Sign in first: press {key}.").format(key="L"))
+    tail = FIRST_TAIL_BYTES if directory_bytes is None else min(FIRST_TAIL_BYTES, 2 * directory_bytes + _LEAST_TAIL)
+    links, origin = _InBackground(session.api), session.api.origin
+    return await open_snapshot(key, links, session.copies, api_origin=origin, first_tail=tail)
+
+
+class _InBackground:
+    """Asks for links so that what the person does meanwhile goes first."""
+
+    def __init__(self, api: DiscloudApi) -> None:
+        self._api = api
+
+    async def download_link(self, app_id: str, version: str) -> DownloadLink:
+        """Return a new link."""
+        from snaptui.pacing import Priority
+
+        return await self._api.download_link(app_id, version, priority=Priority.BACKGROUND)
 
 
 async def fetch_archive(desk: Desk, row: VersionRow) -> Archive:

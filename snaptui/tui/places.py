@@ -6,17 +6,23 @@ from textual.dom import DOMNode
 
 from snaptui.tui.app import SnaptuiApp
 from snaptui.tui.screens.ask import AskScreen
+from snaptui.tui.screens.browse import BrowseScreen
 from snaptui.tui.screens.compare import CompareScreen
 from snaptui.tui.screens.compare_folder import FolderScreen
 from snaptui.tui.screens.create import CreateScreen
 from snaptui.tui.screens.download import DownloadScreen
 from snaptui.tui.screens.help import HelpScreen
+from snaptui.tui.screens.history import HistoryScreen
 from snaptui.tui.screens.line_diff import LineDiffScreen
 from snaptui.tui.screens.login import LoginScreen
 from snaptui.tui.screens.main import MainScreen
+from snaptui.tui.screens.save import SaveScreen
 from snaptui.tui.screens.transfers import TransfersScreen
 from snaptui.tui.widgets.difference_tree import DifferenceTree
+from snaptui.tui.widgets.file_tree import FileTreeView
+from snaptui.tui.widgets.history_list import HistoryList
 from snaptui.tui.widgets.line_diff_view import LineDiffView
+from snaptui.tui.widgets.preview_pane import PreviewPane
 from snaptui.tui.widgets.sidebar import AppSidebar
 from snaptui.tui.widgets.snapshot_table import SnapshotTable
 from snaptui.tui.widgets.transfer_table import TransferTable
@@ -31,6 +37,12 @@ PLACES: tuple[type[DOMNode], ...] = (
     LoginScreen,
     CreateScreen,
     DownloadScreen,
+    BrowseScreen,
+    FileTreeView,
+    PreviewPane,
+    SaveScreen,
+    HistoryScreen,
+    HistoryList,
     CompareScreen,
     DifferenceTree,
     LineDiffScreen,

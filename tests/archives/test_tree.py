@@ -50,7 +50,7 @@ def test_orders() -> None:
 def test_finding_and_the_largest() -> None:
     tree = tree_of(*(Entry(name, content) for name, content in FILES.items()))
     assert [e.path for e in tree.find("A Z")] == ["a/y/z"]
-    assert tree.find("nothing") == []
+    assert not tree.find("nothing")
     assert [m.path for m in tree.largest(2)] == ["a/y/z", "a/x"]
 
 

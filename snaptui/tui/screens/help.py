@@ -28,6 +28,9 @@ _TITLES = {
     "SnapshotTable": N_("In the versions"),
     "AppSidebar": N_("In the apps"),
     "TransferTable": N_("In the transfers"),
+    "FileTreeView": N_("In the files"),
+    "PreviewPane": N_("In the preview"),
+    "HistoryList": N_("In the history"),
     "SnaptuiApp": N_("Everywhere"),
 }
 

@@ -14,6 +14,14 @@ from snaptui.tui.widgets.snapshot_table import SnapshotTable
 class MainArchives(MainActions):
     """The part of the main screen that opens the screens of archives; each of them opens its archive itself."""
 
+    def action_browse(self) -> None:
+        """Look into the version under the cursor."""
+        from snaptui.tui.screens.browse import BrowseScreen
+
+        row = self.query_one(SnapshotTable).cursor_row
+        if row is not None:
+            self.app.push_screen(BrowseScreen(row, self.desk, self.surroundings))
+
     # Comparing
 
     def action_compare(self) -> None:

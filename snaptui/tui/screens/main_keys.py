@@ -10,6 +10,7 @@ from snaptui.tui.bindings import binding
 MAIN_KEYS: tuple[Binding, ...] = (
     binding("c", "create", N_("create"), id="create", tooltip=N_("Take a snapshot of this app")),
     binding("d", "download", N_("download"), id="download", tooltip=N_("Download this version, or all marked ones")),
+    binding("b", "browse", N_("browse"), id="browse", tooltip=N_("Look into this version's archive, unfetched")),
     binding(
         "x", "compare", N_("compare"), id="compare",
         tooltip=N_("Compare the two marked versions, or this one with the one before it"),
@@ -48,6 +49,7 @@ MAIN_KEYS: tuple[Binding, ...] = (
 KEY_ORDER = (
     "create",
     "download",
+    "browse",
     "compare",
     "filter",
     "table-sort",
