@@ -11,7 +11,7 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from snaptui.pacing import Wait
     from snaptui.transfers.local import LocalCopies
     from snaptui.transfers.queue import TransferQueue
+    from snaptui.upload_events import UploadEvent
 
 _LAST_ACCOUNT = "last_account"
 # How long a sign-in waits for a server that is limiting or not well; a person is sitting before it.
@@ -186,6 +187,15 @@ class Session:
         """Go on with the token of the account that was shown from the cache."""
         self.found = found
         self._late.use(found.token)
+
+    def send_back(self, app_id: str, archive: Path) -> AsyncGenerator[UploadEvent, None]:
+        """Send an archive to an app in the place of its files, once: see ``upload.commit_archive``."""
+        if self.found is None:
+            raise NotSignedIn(_not_signed_in())
+        api_class()  # the HTTP library, as everything else loads it
+        from snaptui.upload import commit_archive
+
+        return commit_archive(self.config.api_url, self.found.token, app_id, archive)
 
     async def aclose(self) -> None:
         """Stop the downloads, whose parts stay, and close the connections."""

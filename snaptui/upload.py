@@ -1,7 +1,7 @@
 """Sending a version's archive back to Discloud: ``PUT /app/{appID}/commit``, streamed from the disk, sent once.
 
 The API answers after it has unpacked the archive and restarted the app. Whether files that the archive lacks are
-kept is not documented. The largest archive the official clients send this way is 100 MiB.
+kept is not documented.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ import asyncio
 import secrets
 import ssl
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
@@ -25,43 +24,17 @@ from snaptui.models import is_app_id
 from snaptui.network import explain, hush_http_logs, network_failed, nothing_was_sent, retry_after
 from snaptui.secret import masked
 from snaptui.text import safe
+from snaptui.upload_events import LARGEST_UPLOAD_BYTES, Committed, Sent, UploadEvent, Uploading
 
 if TYPE_CHECKING:
     from snaptui.secret import Token
 
-LARGEST_UPLOAD_BYTES = 100 * 1024 * 1024
 _PIECE_BYTES = 256 * 1024
 _LARGEST_ANSWER = 8 << 20
 _MOST_LOG_LINES = 2_000
 # Unpacking and restarting may last minutes; sending each piece may not.
 _TIMEOUT = httpx.Timeout(600.0, connect=10.0, write=60.0)
 _TOKEN_HEADER = "api-token"  # noqa: S105 - a header's name
-
-
-@dataclass(frozen=True, slots=True)
-class Uploading:
-    """So many bytes of the archive are on their way."""
-
-    sent_bytes: int
-    total_bytes: int
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """Everything was sent; the API is working and has not answered yet."""
-
-    total_bytes: int
-
-
-@dataclass(frozen=True, slots=True)
-class Committed:
-    """The API's answer: its message and its logs, both safe to show."""
-
-    message: str
-    logs: tuple[str, ...]
-
-
-UploadEvent = Uploading | Sent | Committed
 
 
 async def commit_archive(

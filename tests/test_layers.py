@@ -25,7 +25,8 @@ ROOT = Path(snaptui.__file__).parent
 LAYERS = (
     {"__init__", "errors", "models", "text", "locales", "folding"},
     {"i18n"},
-    {"wire", "shapes", "quantities", "formatting", "rows", "finding", "query", "changes", "secret", "endpoint"},
+    {"wire", "shapes", "quantities", "formatting", "rows", "finding", "query", "changes", "secret", "endpoint"}
+    | {"upload_events"},
     {"answers", "network", "pacing", "retry", "exchange", "api", "upload"}
     | {"cache", "config", "remembered", "tokens", "token_file", "token_command", "keyring_store"},
     {"catalog", "loading", "fleet", "transfers", "archives", "demo"},

@@ -10,9 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-import stat
 from collections.abc import AsyncGenerator, Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from snaptui.archives.beneath import Beneath
@@ -31,21 +29,13 @@ from snaptui.archives.restore_events import (
     TakingBack,
     UndoEvent,
 )
+from snaptui.archives.runs import require_finished
 from snaptui.archives.safety import UNDO_FOLDER, Refusal
 from snaptui.archives.staging import Staged, Sync, stage, write_failure
 from snaptui.archives.work import Cancelled, Job, events
-from snaptui.errors import ArchiveRefused, CannotWrite, DiskFull, NotFound, RestoreError, RestoreUnfinished
+from snaptui.errors import ArchiveRefused, CannotWrite, DiskFull, NotFound, RestoreError
 from snaptui.i18n import _
 from snaptui.text import safe
-
-
-@dataclass(frozen=True, slots=True)
-class Unfinished:
-    """A restore that was interrupted in its last step: what it came from, and how many files it has."""
-
-    target: Path
-    source: str
-    files: int
 
 
 def restore(
@@ -86,36 +76,6 @@ def undo(target: Path, *, force: bool = False) -> AsyncGenerator[UndoEvent, None
     there is nothing to take back.
     """
     return events(lambda job: _undo(job, target, force), name="undo")
-
-
-def find_unfinished(target: Path) -> Unfinished | None:
-    """Return the interrupted restore in ``target``, or None; blocks for a moment.
-
-    Raises ``HeldElsewhere`` while another snaptui restores there, and what an unreadable journal raises.
-    """
-    try:
-        if not stat.S_ISDIR((target / UNDO_FOLDER).lstat().st_mode):
-            return None
-    except OSError:
-        return None
-    with Beneath(target) as beneath, UndoFolder(beneath) as folder:
-        run = folder.last()
-        if run is None:
-            return None
-        with contextlib.closing(run):
-            if run.applied:
-                return None
-            journal = run.read()
-            return Unfinished(target, safe(journal.source), len(journal.records))
-
-
-def require_finished(target: Path) -> None:
-    """Raise ``RestoreUnfinished`` when ``target`` holds an interrupted restore; what ``find_unfinished`` raises too."""
-    if find_unfinished(target) is not None:
-        message = _(
-            "An earlier restore into {target} was interrupted; finish it with --continue or take it back with undo."
-        )
-        raise RestoreUnfinished(message.format(target=safe(str(target))))
 
 
 def _restore(

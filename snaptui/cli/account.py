@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from snaptui.cli.asking import asked
 from snaptui.cli.invocation import Invocation, found_token
 from snaptui.cli.output import emit, json_option, say, write
 from snaptui.errors import KeyringUnavailable, NotSignedIn, SnaptuiError
@@ -92,9 +93,7 @@ async def _keep(sessions: Sessions, token: Token, account: Account, plain_file: 
                 )
             ) from None
         say(error.sentence)
-        if not click.confirm(
-            _("Keep the token in {path}, readable by you alone?").format(path=sessions.tokens.plain_file), err=True
-        ):
+        if not asked(_("Keep the token in {path}, readable by you alone?").format(path=sessions.tokens.plain_file)):
             raise KeyringUnavailable(_("The token was not kept: set DISCLOUD_TOKEN for the next commands.")) from None
         return await sessions.tokens.save(token, plain_file_consent=True)
 

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from snaptui.cli.archive_source import archive_option, can_ask, fetch_option, opened, split_words, whole
+from snaptui.cli.archive_source import archive_option, fetch_option, opened, split_words, whole
+from snaptui.cli.asking import asked, can_ask
 from snaptui.cli.invocation import Invocation
 from snaptui.cli.output import emit, json_option, say, write
 from snaptui.errors import ArchiveDamaged, UsageError
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from snaptui.cli.progress import Bar
 
 _MOST_NAMED = 10
+DECLINED = 130
+"""The exit code where a person said no: the same as for Ctrl-C at the question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +112,11 @@ async def _restore(
     invocation: Invocation, named: list[str], patterns: list[str], file: Path | None, wish: Wish
 ) -> None:
     from snaptui.archives.plan import Policy
-    from snaptui.archives.restore import find_unfinished, require_finished
+    from snaptui.archives.runs import find_unfinished, require_finished
 
     if not wish.dry_run and (unfinished := find_unfinished(wish.target)) is not None:
         question = _("A restore of {source} into this folder was interrupted. Finish it first?")
-        if wish.yes or (can_ask() and click.confirm(question.format(source=unfinished.source), err=True)):
+        if wish.yes or (can_ask() and asked(question.format(source=unfinished.source))):
             await _resumed(wish)
         require_finished(wish.target)
     async with AsyncExitStack() as stack:
@@ -181,7 +184,9 @@ def _agree(plan: Plan, wish: Wish) -> None:
     if not can_ask():
         raise UsageError(_("Nobody is there to be asked; allow the restore with --yes, or look with --dry-run."))
     _write_plan(plan, say_to=sys.stderr)
-    click.confirm(_("Restore?"), abort=True, err=True)
+    if not asked(_("Restore?")):
+        say(_("Nothing was written."))
+        sys.exit(DECLINED)
 
 
 def _tell_plan(plan: Plan, wish: Wish) -> None:

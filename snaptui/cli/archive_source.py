@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sys
 import tempfile
 from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing, asynccontextmanager
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from snaptui.cli.asking import asked, can_ask
 from snaptui.cli.invocation import Invocation
 from snaptui.errors import UsageError, WholeArchiveOnly
 from snaptui.i18n import _
@@ -139,9 +139,5 @@ def _agree_to_fetch(size_bytes: int | None, fetch: bool) -> None:
             _("The archive's host sends it only whole ({size}); allow that with --fetch.").format(size=size(size_bytes))
         )
     question = _("The archive's host sends it only whole ({size}). Download it?").format(size=size(size_bytes))
-    click.confirm(question, abort=True, err=True)
-
-
-def can_ask() -> bool:
-    """Whether somebody is there to answer a question."""
-    return sys.stdin is not None and sys.stdin.isatty() and sys.stderr is not None and sys.stderr.isatty()
+    if not asked(question):
+        raise click.Abort

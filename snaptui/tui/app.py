@@ -133,13 +133,16 @@ class SnaptuiApp(App[None], inherit_bindings=False):
         if sequence and self._driver is not None:
             self._driver.write(sequence)
 
-    def copy_to_clipboard(self, text: str) -> None:
-        """Copy by OSC 52, through tmux and screen, and show what was copied: not every terminal takes it."""
+    def copy_to_clipboard(self, text: str, shown: str = "") -> None:
+        """Copy by OSC 52, through tmux and screen, and show what was copied: not every terminal takes it.
+
+        ``shown`` stands for what is too long to be shown.
+        """
         if not text:
             return
         self._clipboard = text
         self._send(copy_sequence(text, self._environ))
-        self.notify(_("Copied: {text}").format(text=one_line(text)), markup=False)
+        self.notify(_("Copied: {text}").format(text=shown or one_line(text)), markup=False)
 
     # Keys
 
@@ -200,6 +203,10 @@ class SnaptuiApp(App[None], inherit_bindings=False):
             )
         if any(worker.group == "create" and worker.is_running for worker in self.workers):
             body.append(_("A snapshot is being taken: Discloud may finish it, but you would not be told."))
+        if any(worker.group == "restore" and worker.is_running for worker in self.workers):
+            body.append(_("Files are being put back: what is half done is taken back, or offered the next time."))
+        if any(worker.group == "send-back" and worker.is_running for worker in self.workers):
+            body.append(_("An archive is being sent back to Discloud: you would not be told what came of it."))
         if body:
             answers = (Answer("stay", "s", _("Stay")), Answer("quit", "q", _("Quit")))
             if await self.push_screen_wait(AskScreen(_("Quit now?"), body, answers)) != "quit":

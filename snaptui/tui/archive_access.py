@@ -40,8 +40,15 @@ async def open_archive(app: App[Any], desk: Desk, row: VersionRow) -> Archive | 
     if session is None:
         raise NotSignedIn(_("Sign in first: press {key}.").format(key="L"))
     try:
-        tail = _first_tail(row.snapshot.size_bytes)
-        return await open_snapshot(row.key, session.api, session.copies, api_origin=session.api.origin, first_tail=tail)
+        archive = await open_snapshot(
+            row.key,
+            session.api,
+            session.copies,
+            api_origin=session.api.origin,
+            first_tail=_first_tail(row.snapshot.size_bytes),
+        )
+        archive.label = _label(row)
+        return archive
     except WholeArchiveOnly as error:
         bytes_to_fetch = error.size_bytes if error.size_bytes is not None else row.snapshot.size_bytes
         if bytes_to_fetch is None or bytes_to_fetch > UNASKED_BYTES:
@@ -107,4 +114,9 @@ async def fetch_archive(desk: Desk, row: VersionRow) -> Archive:
         if transfer.error is not None:
             raise transfer.error
         raise NotFound(_("The download was stopped, so the archive is not here: t shows it."))
-    return await open_file(transfer.target, key=row.key, label=f"{row.app_name} {row.snapshot.version}")
+    return await open_file(transfer.target, key=row.key, label=_label(row))
+
+
+def _label(row: VersionRow) -> str:
+    """What a person calls this version."""
+    return f"{row.app_name} {row.snapshot.version}"

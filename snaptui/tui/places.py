@@ -16,15 +16,20 @@ from snaptui.tui.screens.history import HistoryScreen
 from snaptui.tui.screens.line_diff import LineDiffScreen
 from snaptui.tui.screens.login import LoginScreen
 from snaptui.tui.screens.main import MainScreen
+from snaptui.tui.screens.restore import RestoreScreen
 from snaptui.tui.screens.save import SaveScreen
+from snaptui.tui.screens.send_back import SendBackScreen
 from snaptui.tui.screens.transfers import TransfersScreen
+from snaptui.tui.screens.undo import UndoScreen
 from snaptui.tui.widgets.difference_tree import DifferenceTree
 from snaptui.tui.widgets.file_tree import FileTreeView
 from snaptui.tui.widgets.history_list import HistoryList
 from snaptui.tui.widgets.line_diff_view import LineDiffView
+from snaptui.tui.widgets.plan_list import PlanList
 from snaptui.tui.widgets.preview_pane import PreviewPane
 from snaptui.tui.widgets.sidebar import AppSidebar
 from snaptui.tui.widgets.snapshot_table import SnapshotTable
+from snaptui.tui.widgets.text_lines import TextLines
 from snaptui.tui.widgets.transfer_table import TransferTable
 
 PLACES: tuple[type[DOMNode], ...] = (
@@ -37,6 +42,11 @@ PLACES: tuple[type[DOMNode], ...] = (
     LoginScreen,
     CreateScreen,
     DownloadScreen,
+    RestoreScreen,
+    PlanList,
+    UndoScreen,
+    SendBackScreen,
+    TextLines,
     BrowseScreen,
     FileTreeView,
     PreviewPane,

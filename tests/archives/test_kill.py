@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from snaptui.archives.restore import find_unfinished
+from snaptui.archives.runs import find_unfinished
 from snaptui.errors import NotFound
 from tests.archives.doing import go_on, put_back, take_back
 from tests.archives.zips import honest, read_tree, state_of, write_tree

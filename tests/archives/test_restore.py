@@ -22,8 +22,9 @@ from snaptui.archives.beneath import Beneath
 from snaptui.archives.journal import KEPT_RUNS, Run, UndoFolder
 from snaptui.archives.plan import Policy
 from snaptui.archives.readers import BytesReader
-from snaptui.archives.restore import find_unfinished, restore
+from snaptui.archives.restore import restore
 from snaptui.archives.restore_events import Applying, Restored, Staging, Syncing
+from snaptui.archives.runs import find_unfinished
 from snaptui.archives.safety import Reason
 from snaptui.archives.staging import Sync
 from snaptui.errors import (

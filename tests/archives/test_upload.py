@@ -24,7 +24,8 @@ from snaptui.errors import (
     UsageError,
 )
 from snaptui.secret import Token
-from snaptui.upload import LARGEST_UPLOAD_BYTES, Committed, Sent, Uploading, commit_archive
+from snaptui.upload import commit_archive
+from snaptui.upload_events import LARGEST_UPLOAD_BYTES, Committed, Sent, Uploading
 from tests.archives.zips import honest
 
 pytest.importorskip("starlette", reason="the demo needs its extra")

@@ -82,7 +82,7 @@ class MainScreen(MainArchives):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What cannot be done here and now has no key."""
-        if action == "create":
+        if action in ("create", "send_back"):
             return not self.desk.sessions.config.read_only
         if action == "sign_out":
             return self.desk.signed_in and not self.desk.sessions.demo

@@ -17,10 +17,16 @@ MAIN_KEYS: tuple[Binding, ...] = (
     ),
     binding("slash", "filter", N_("filter"), id="filter", tooltip=N_("Show only what fits the words you type")),
     binding("r", "refresh", N_("refresh"), id="refresh", tooltip=N_("Ask Discloud again for apps and snapshots")),
+    binding("R", "restore", N_("restore"), id="restore", tooltip=N_("Put files of this version back into a folder")),
     binding("t", "transfers", N_("transfers"), id="transfers", tooltip=N_("Show every download and how far it is")),
     binding("v", "verify", N_("verify"), id="verify", tooltip=N_("Check the local copy of this version again")),
     binding("y", "copy_version", N_("copy"), id="copy-version", tooltip=N_("Copy this version's name")),
     binding("Y", "copy_app", N_("copy id"), id="copy-app", show=False, tooltip=N_("Copy this app's id")),
+    binding("u", "undo", N_("undo"), id="undo", show=False, tooltip=N_("Take back the last restore into a folder")),
+    binding(
+        "U", "send_back", N_("send back"), id="send-back", show=False,
+        tooltip=N_("Send this version back to Discloud in the place of the app's files"),
+    ),
     binding(
         "minus", "previous_app", N_("app before"), id="previous-app", show=False, tooltip=N_("Go to the app before")
     ),
@@ -51,6 +57,7 @@ KEY_ORDER = (
     "download",
     "browse",
     "compare",
+    "restore",
     "filter",
     "table-sort",
     "table-mark",

@@ -34,13 +34,17 @@ def whole_percent(part: int, whole: int | None) -> int | None:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far something is: bytes, bytes a second, seconds left; ``note`` takes the place of rate and time."""
+    """How far something is: bytes, bytes a second, seconds left; ``note`` takes the place of rate and time.
+
+    ``words`` take the place of the bytes, where it is not bytes that are counted.
+    """
 
     received_bytes: int = 0
     total_bytes: int | None = None
     bytes_per_second: float | None = None
     remaining_seconds: float | None = None
     note: str = ""
+    words: str = ""
 
 
 def amounts(progress: Progress) -> str:
@@ -109,7 +113,7 @@ class ProgressLine(LineView):
             if width >= _LEAST_FOR_BAR:
                 pieces.append((bar(percent, cells, self.symbols) + "  ", "accent"))
             pieces.append((f"{percent:>3} %", "text"))
-        amount = self.symbols.plain(amounts(progress))
+        amount = self.symbols.plain(progress.words or amounts(progress))
         parts = [Part(fit(amount, 18, right=True), "text", rank=1, shorter=amount)]
         if progress.note:
             parts.append(Part(progress.note, "warn", glue="  "))
