@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from snaptui.archives import placing
+from snaptui.archives.beneath import ignores_case
 from snaptui.archives.journal import Record, Run
 from snaptui.archives.plan import Policy
 from snaptui.archives.safety import Limits, Reason, judge
@@ -159,6 +160,20 @@ async def test_names_that_differ_by_case_clash_only_where_case_is_ignored(tmp_pa
     assert {name: content for name, content in read_tree(tmp_path).items() if "/.snaptui-undo/" not in name} == {
         "t/good.txt": b"good"
     }
+
+
+def test_a_disk_that_ignores_case_is_known_by_looking(tmp_path: Path) -> None:
+    """Two spellings that lead to one file, as on such a disk."""
+    (tmp_path / "Folder").write_bytes(b"")
+    descriptor = os.open(tmp_path, os.O_RDONLY)
+    try:
+        assert not ignores_case(descriptor, "Folder")
+        (tmp_path / "fOLDER").hardlink_to(tmp_path / "Folder")
+        assert ignores_case(descriptor, "Folder")
+        assert not ignores_case(descriptor, "missing")
+        assert not ignores_case(descriptor, "123") or sys.platform == "darwin"
+    finally:
+        os.close(descriptor)
 
 
 def test_case_folding_of_the_whole_of_unicode(tmp_path: Path) -> None:

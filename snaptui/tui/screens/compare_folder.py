@@ -35,7 +35,7 @@ class FolderScreen(Modal[Path | None]):
             yield line(_("A folder on this computer; it counts as the newer side:"), classes="words")
             yield FolderField(self._submitted, short_path(Path(last) if last else Path.cwd()), id="destination")
             yield line("", id="folder-state", classes="state")
-            yield line(_("Enter compares · Tab completes a name · nothing is changed in the folder"), classes="quiet")
+            yield line(_("Enter compares · Tab completes a name · the folder is only read"), classes="quiet")
 
     def on_mount(self) -> None:
         """Type at once."""

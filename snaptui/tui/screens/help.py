@@ -31,6 +31,8 @@ _TITLES = {
     "FileTreeView": N_("In the files"),
     "PreviewPane": N_("In the preview"),
     "HistoryList": N_("In the history"),
+    "DifferenceTree": N_("In the differences"),
+    "LineDiffView": N_("In the lines"),
     "SnaptuiApp": N_("Everywhere"),
 }
 
