@@ -55,7 +55,7 @@ class CompareScreen(Place[None]):
             yield Notice(symbols=symbols, id="notice")
         yield DifferenceLine(symbols=symbols, id="difference")
         yield field(id="filter", placeholder=_("Filter: words of the path, or added, removed, changed, renamed"))
-        yield KeyBar(order=COMPARE_ORDER, keep=KEPT_KEYS, symbols=symbols, id="keys")
+        yield KeyBar(order=COMPARE_ORDER, keep=("compare-leave", *KEPT_KEYS), symbols=symbols, id="keys")
 
     def on_mount(self) -> None:
         """Be there at once, and begin to read."""

@@ -52,10 +52,14 @@ class CompareHeading(LineView):
     def __init__(self, *, symbols: Symbols = UNICODE, id: str | None = None) -> None:
         super().__init__(symbols=symbols, id=id)
         self._about: Compared | None = None
+        self._counts: list[tuple[Change, int]] = []
 
     def show(self, about: Compared) -> None:
         """Show this."""
-        self._about = about
+        before, self._about = self._about, about
+        comparison = about.comparison
+        if comparison is not None and (before is None or before.comparison is not comparison):
+            self._counts = [(kind, len(comparison.of(kind))) for kind in Change]
         self.repaint()
 
     def draw_line(self, y: int, width: int) -> Strip:
@@ -78,8 +82,8 @@ class CompareHeading(LineView):
         if comparison is None:
             return [Part(_("comparing…") if about.under_way else _("not compared"), "muted")], []
         left: list[Part] = []
-        for kind in Change:
-            if count := len(comparison.of(kind)):
+        for kind, count in self._counts:
+            if count:
                 number = f"{SIGNS[kind]}{formatting.number(count)}"
                 left.append(Part(f"{number} {_(WORDS[kind])}", LOOKS[kind], rank=3, shorter=number, glue="  "))
         same = ngettext("{n} the same", "{n} the same", comparison.same)
