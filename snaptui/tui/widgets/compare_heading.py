@@ -89,6 +89,9 @@ class CompareHeading(LineView):
         same = ngettext("{n} the same", "{n} the same", comparison.same)
         left.append(Part(same.format(n=formatting.number(comparison.same)), "muted", rank=5, glue="  "))
         right: list[Part] = []
+        if unread := len(comparison.unread):
+            words = ngettext("{n} path could not be read", "{n} paths could not be read", unread)
+            right.append(Part(words.format(n=formatting.number(unread)), "warn", rank=2))
         if about.marked:
             marked = ngettext("{n} marked", "{n} marked", about.marked).format(n=formatting.number(about.marked))
             right.append(Part(marked, "accent", rank=1))
