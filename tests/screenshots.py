@@ -18,6 +18,7 @@ from snaptui.tui.screens.help import HelpScreen
 from snaptui.tui.screens.login import LoginScreen
 from tests.tui.driving import ACERVO, LOJA
 from tests.tui.stage import Stage, staged
+from tests.tui.test_pictures import of_browsing, of_history
 
 FOLDER = Path(__file__).resolve().parent.parent / "screenshots"
 
@@ -91,6 +92,16 @@ async def help_scene(s: Stage) -> None:
     await s.pilot.pause()
 
 
+async def browse_scene(s: Stage) -> None:
+    """Looking into a version where it lies."""
+    await of_browsing(s)
+
+
+async def history_scene(s: Stage) -> None:
+    """In which versions a file is what."""
+    await of_history(s)
+
+
 async def light_scene(s: Stage) -> None:
     """The light theme."""
     s.app.theme = "snaptui-light"
@@ -107,8 +118,11 @@ SCENES: dict[str, tuple[tuple[int, int], Scene]] = {
     "diff": ((120, 40), lines_scene),
     "help": ((120, 40), help_scene),
     "light": ((120, 40), light_scene),
+    "browse": ((120, 40), browse_scene),
+    "history": ((120, 40), history_scene),
     "main-80x24": ((80, 24), main_scene),
     "download-80x24": ((80, 24), download_scene),
+    "browse-80x24": ((80, 24), browse_scene),
 }
 
 

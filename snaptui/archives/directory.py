@@ -288,10 +288,13 @@ def _locate(reader: Reader, tail: bytes, tail_start: int) -> tuple[int, int, int
         raise ArchiveDamaged(sentence)
     _sig, disk, first_disk, here, count, length, offset, _comment = _END.unpack_from(tail, at)
     end = tail_start + at
-    if _FULL16 in (disk, first_disk, here, count) or _FULL32 in (length, offset):
-        end64 = _read_end64(reader, tail, tail_start, at)
-        if end64 is not None:
-            end, disk, first_disk, here, count, length, offset = end64
+    full = _FULL16 in (disk, first_disk, here, count) or _FULL32 in (length, offset)
+    end64 = _read_end64(reader, tail, tail_start, at)
+    if end64 is not None:
+        # Some writers add the ZIP64 record where nobody needs it; then both have to say the same.
+        if not full and end64[1:] != (disk, first_disk, here, count, length, offset):
+            raise _damaged()
+        end, disk, first_disk, here, count, length, offset = end64
     if disk != 0 or first_disk != 0 or here != count:
         raise ArchiveDamaged(_("The archive is one part of several, which snaptui does not read."))
     start = end - length

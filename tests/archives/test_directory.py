@@ -59,6 +59,17 @@ def test_the_tail_may_hold_less_than_the_directory() -> None:
         assert read_directory(BytesReader(data), first_tail=tail) == whole
 
 
+def test_a_zip64_end_that_nobody_needs_is_read_when_both_say_the_same() -> None:
+    data = archive([Entry("a", b"x"), Entry("b", b"")], zip64=True)
+    at = data.rfind(b"PK\x05\x06")
+    count, length, start = struct.unpack_from("<32xQQQ", data, data.rfind(b"PK\x06\x06"))
+    plain = struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, count, count, length, start, 0)
+    assert contents(data[:at] + plain) == {"a": b"x", "b": b""}
+    lying = struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, count, count, length, start - 1, 0)
+    with pytest.raises(ArchiveDamaged):
+        directory_of(data[:at] + lying)
+
+
 def test_a_zip64_end_outside_the_first_tail() -> None:
     data = archive([Entry("a", b"x")], zip64=True)
     assert read_directory(BytesReader(data), first_tail=42).members[0].path == "a"

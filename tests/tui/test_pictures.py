@@ -11,9 +11,11 @@ from textual.pilot import Pilot
 
 from snaptui.demo.run import DemoServer
 from snaptui.demo.world import DEMO_NOW
+from snaptui.tui.screens.browse import BrowseScreen
 from snaptui.tui.screens.create import CreateScreen
 from snaptui.tui.screens.download import DownloadScreen
 from snaptui.tui.screens.help import HelpScreen
+from snaptui.tui.screens.history import HistoryScreen
 from snaptui.tui.screens.login import LoginScreen
 from snaptui.tui.screens.transfers import TransfersScreen
 from tests.tui.driving import LOJA, program
@@ -121,6 +123,38 @@ async def of_lines(s: Stage) -> None:
     await s.until(lambda: "LIMITE" in s.shown())
 
 
+async def of_browsing(s: Stage) -> None:
+    """Looking into a version, at a file of code."""
+    await of_one_app(s)
+    await s.press("b")
+    screen = await s.screen(BrowseScreen)
+    await s.until(lambda: screen.files.row_count > 0)
+    await s.press("j", "j", "j", "l", "j", "l", "j", "j")
+    await s.until(lambda: screen.pane.document.title == "src/comandos/loja.py" and screen.pane.coloured)
+    await s.press("space")
+    await s.until(lambda: screen.pane.document.title == "src/comandos/música.py" and screen.pane.coloured)
+    await s.until(lambda: not any(w.node is screen and not w.is_finished for w in s.app.workers))
+
+
+async def of_browsing_in_light(s: Stage) -> None:
+    """The same in the light theme."""
+    s.app.theme = "snaptui-light"
+    await of_browsing(s)
+
+
+async def of_history(s: Stage) -> None:
+    """In which versions a file is what."""
+    await of_one_app(s)
+    await s.press("b")
+    screen = await s.screen(BrowseScreen)
+    await s.until(lambda: screen.files.row_count > 0)
+    await s.press("j", "j", "j", "j", "j")
+    await s.until(lambda: screen.pane.document.title == "config.json" and screen.pane.coloured)
+    await s.press("h")
+    history = await s.screen(HistoryScreen)
+    await s.until(lambda: "contents in" in history.words)
+
+
 async def of_light(s: Stage) -> None:
     """The light theme."""
     s.app.theme = "snaptui-light"
@@ -131,11 +165,21 @@ async def of_light(s: Stage) -> None:
 @pytest.mark.parametrize(
     "scene",
     [
-        of_one_app, of_creating, of_downloading, of_help, of_no_snapshots, of_no_transfers, of_comparing, of_lines,
+        of_one_app,
+        of_creating,
+        of_downloading,
+        of_help,
+        of_no_snapshots,
+        of_no_transfers,
+        of_comparing,
+        of_lines,
         of_light,
+        of_browsing,
+        of_browsing_in_light,
+        of_history,
     ],
     ids=lambda scene: scene.__name__.removeprefix("of_"),
-)  # fmt: skip
+)
 def test_picture(picture: Callable[..., bool], scene: Scene, size: tuple[int, int]) -> None:
     assert picture(scene, size)
 

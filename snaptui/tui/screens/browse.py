@@ -15,10 +15,10 @@ from snaptui.tui.screens.browse_actions import BrowseActions
 from snaptui.tui.screens.browse_keys import BROWSE_KEPT, BROWSE_KEYS, BROWSE_ORDER
 from snaptui.tui.screens.browse_loading import READING
 from snaptui.tui.screens.main_keys import KEPT_KEYS
-from snaptui.tui.screens.place import field
 from snaptui.tui.widgets.browse_heading import BrowseHeading
 from snaptui.tui.widgets.document import can_read_more
 from snaptui.tui.widgets.file_tree import FileTreeView
+from snaptui.tui.widgets.filter_field import FilterField
 from snaptui.tui.widgets.key_bar import KeyBar
 from snaptui.tui.widgets.notice import Notice
 from snaptui.tui.widgets.preview_pane import PreviewPane
@@ -66,7 +66,7 @@ class BrowseScreen(BrowseActions):
                 with Container(id="browse-look"):
                     yield PreviewPane(symbols=symbols, id="preview")
             yield Notice(symbols=symbols, id="notice")
-        yield field(id="filter", placeholder=_("Words of a path"))
+        yield FilterField(self._filter_submitted, id="filter", placeholder=_("Words of a path"))
         yield KeyBar(order=BROWSE_ORDER, keep=(*BROWSE_KEPT, *KEPT_KEYS), symbols=symbols, id="keys")
 
     def on_mount(self) -> None:
@@ -110,7 +110,7 @@ class BrowseScreen(BrowseActions):
         event.stop()
         if not self.query_one("#browse-look").display:
             self.action_toggle_preview()
-        self.pane.focus()
+        self.set_focus(self.pane)
 
     def on_file_tree_view_marks_changed(self, event: FileTreeView.MarksChanged) -> None:
         """Count the marks."""
@@ -125,7 +125,7 @@ class BrowseScreen(BrowseActions):
     def on_preview_pane_left(self, event: PreviewPane.Left) -> None:
         """Back to the files."""
         event.stop()
-        self.files.focus()
+        self.set_focus(self.files)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Filter as typed."""
@@ -133,9 +133,9 @@ class BrowseScreen(BrowseActions):
         if event.input.display:
             self.filter_by(event.value)
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
+    def _filter_submitted(self, text: str) -> None:
         """Keep the filter and go back to the list."""
-        event.stop()
+        self.filter_by(text)
         self._leave_filter()
 
     # Actions
@@ -146,11 +146,11 @@ class BrowseScreen(BrowseActions):
         asked.display = True
         asked.value = self._find_text
         asked.cursor_position = len(asked.value)
-        asked.focus()
+        self.set_focus(asked)
 
     def _leave_filter(self) -> None:
         self.filter_field.display = False
-        self.files.focus()
+        self.set_focus(self.files)
 
     def action_largest(self) -> None:
         """List the largest files of the whole archive, or the tree again."""
@@ -164,7 +164,7 @@ class BrowseScreen(BrowseActions):
         """Hide the preview, or show it."""
         look = self.query_one("#browse-look")
         if self.pane.has_focus:
-            self.files.focus()
+            self.set_focus(self.files)
         look.display = not look.display
         if look.display:
             self.look()

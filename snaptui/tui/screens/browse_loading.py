@@ -3,54 +3,35 @@
 from __future__ import annotations
 
 import gc
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable
-from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
 from textual import work
 from textual.app import App
-from textual.timer import Timer
-from textual.widgets import Input
 
 from snaptui import formatting
 from snaptui.archives.outline import found_outline, largest_outline, only_children, tree_outline
-from snaptui.archives.preview import MOST_DATABASE_BYTES, PREVIEW_BYTES, Preview
-from snaptui.archives.work import Job, events, in_thread
+from snaptui.archives.work import in_thread
 from snaptui.errors import ArchiveChanged, NetworkFailed, SnaptuiError
 from snaptui.i18n import N_, _, ngettext
 from snaptui.tui.archive_access import open_archive
 from snaptui.tui.screens.place import Place
 from snaptui.tui.surroundings import Surroundings
 from snaptui.tui.widgets.browse_heading import ArchiveFacts, BrowseHeading
-from snaptui.tui.widgets.document import (
-    Document,
-    PreviewKeys,
-    folder_document,
-    plain_document,
-    preview_document,
-)
-from snaptui.tui.widgets.file_tree import FileTreeView
+from snaptui.tui.widgets.file_tree import FEW_ROWS, FileTreeView
+from snaptui.tui.widgets.filter_field import FilterField
 from snaptui.tui.widgets.notice import Notice, NoticeKind, NoticeText
-from snaptui.tui.widgets.preview_pane import PreviewPane
 
 if TYPE_CHECKING:
     from snaptui.archives.archive import Archive
     from snaptui.archives.outline import Outline
-    from snaptui.archives.tree import Entry, FileTree, Folder
+    from snaptui.archives.tree import FileTree, Folder
     from snaptui.rows import VersionRow
     from snaptui.tui.desk import Desk
-    from snaptui.tui.syntax import Spans
 
 Opener = Callable[[App[Any], "Desk", "VersionRow"], Awaitable["Archive | None"]]
 
 READING = N_("Reading the list of files…")
-_REST_SECONDS = 0.15
-# From afar no more than this is fetched unasked for a preview; the first bytes of what is larger.
-_UNASKED_BYTES = 192 * 1024
-_HEAD_BYTES = 48 * 1024
-_KEPT_PREVIEWS = 16
-_LARGEST_SHOWN = 20
 
 
 class BrowseLoading(Place[None]):
@@ -73,11 +54,6 @@ class BrowseLoading(Place[None]):
         self._find_text = ""
         self._largest = False
         self._opened: frozenset[str] | None = None
-        self._resting: Timer | None = None
-        self._previews: OrderedDict[int, Preview] = OrderedDict()
-        self._preview: Preview | None = None
-        self._preview_failed: SnaptuiError | None = None
-        self._revealed = False
         self._busy = ""
 
     @property
@@ -85,10 +61,15 @@ class BrowseLoading(Place[None]):
         """The tree."""
         return self.query_one(FileTreeView)
 
-    @property
-    def pane(self) -> PreviewPane:
-        """The preview."""
-        return self.query_one(PreviewPane)
+    # What the other part gives
+
+    def rest(self) -> None:
+        """The cursor stands elsewhere: look there once it rests."""
+        raise NotImplementedError
+
+    def forget_previews(self) -> None:
+        """Another archive is going to be read."""
+        raise NotImplementedError
 
     # Opening
 
@@ -97,7 +78,7 @@ class BrowseLoading(Place[None]):
         """Open the archive and show its files; what was open before is closed."""
         await self._close()
         self.error, self._busy = None, _(READING)
-        self._previews.clear()
+        self.forget_previews()
         self.show_state()
         # A list of 100,000 files makes the collector go through everything there is, again and again, for longer
         # than a person's key may wait. What is there already is left out of that until this screen is left.
@@ -109,6 +90,7 @@ class BrowseLoading(Place[None]):
                 tree = await archive.tree()
                 self._begin_at(tree)
                 self._show_outline(await self._outline(tree))
+                self.rest()
                 self.call_after_refresh(self._judge)
         except SnaptuiError as error:
             self.error = error
@@ -152,18 +134,23 @@ class BrowseLoading(Place[None]):
 
     async def _outline(self, tree: FileTree) -> Outline:
         """Make the rows that are to be in view, off the event loop."""
+        make = self._outline_maker(tree)
+        return await in_thread(lambda job: make(job.check))
+
+    def _outline_maker(self, tree: FileTree) -> Callable[[Callable[[], None]], Outline]:
+        """What makes the rows for the filter and the order of now."""
         view = self.files
         text, largest, opened = self._find_text, self._largest, self._opened or frozenset()
         order, reverse = view.order, view.reverse
 
-        def make(job: Job[None]) -> Outline:
+        def make(check: Callable[[], None]) -> Outline:
             if text:
-                return found_outline(tree, text, order, reverse=reverse, check=job.check)
+                return found_outline(tree, text, order, reverse=reverse, check=check)
             if largest:
-                return largest_outline(tree, order, reverse=reverse, check=job.check)
-            return tree_outline(tree, opened, order, reverse=reverse, check=job.check)
+                return largest_outline(tree, order, reverse=reverse, check=check)
+            return tree_outline(tree, opened, order, reverse=reverse, check=check)
 
-        return await in_thread(make)
+        return make
 
     def _show_outline(self, outline: Outline) -> None:
         at = None
@@ -173,15 +160,23 @@ class BrowseLoading(Place[None]):
             self._at = ""
         self.files.show(outline, at=at)
 
-    @work(group="rows", exclusive=True)
-    async def list_again(self) -> None:
-        """Show other rows: filtered, sorted, or the tree as it was."""
-        if self.archive is None:
-            return
+    def list_again(self) -> None:
+        """Show other rows: filtered, sorted, or the tree as it was. Few are there before the next key."""
         outline = self.files.outline
-        if outline is not None and not outline.flat:
+        if self.archive is None or outline is None:
+            return
+        if not outline.flat:
             self._opened = outline.opened
-        self._show_outline(await self._outline(await self.archive.tree()))
+        tree = outline.tree
+        if tree.root.files <= FEW_ROWS:
+            self._show_outline(self._outline_maker(tree)(lambda: None))
+            self.show_state()
+        else:
+            self._list_many(tree)
+
+    @work(group="rows", exclusive=True)
+    async def _list_many(self, tree: FileTree) -> None:
+        self._show_outline(await self._outline(tree))
         self.show_state()
 
     @work(group="rows")
@@ -190,97 +185,6 @@ class BrowseLoading(Place[None]):
         if self.archive is not None:
             view = self.files
             view.open(folder, await self.archive.rows(folder, view.order, reverse=view.reverse))
-
-    # The preview
-
-    def rest(self) -> None:
-        """The cursor stands elsewhere: look there once it rests."""
-        if self._resting is not None:
-            self._resting.stop()
-        self._revealed = False
-        self._resting = self.set_timer(_REST_SECONDS, self.look)
-
-    @work(group="preview", exclusive=True)
-    async def look(self, *, more: bool = False) -> None:
-        """Show what is under the cursor; ``more`` fetches what was left out as too much to be fetched unasked."""
-        entry, archive = self.files.cursor_entry, self.archive
-        self._preview = self._preview_failed = None
-        if entry is None or archive is None or not self.pane.display:
-            self.pane.show(Document())
-            self.refresh_bindings()
-            return
-        zone = self.surroundings.zone
-        try:
-            if entry.folder is not None:
-                self.pane.show(await self._folder(entry, entry.folder))
-            elif entry.member is not None:
-                preview = await self._preview_of(archive, entry, more=more)
-                self._preview = preview
-                await self._show_preview(entry, preview)
-        except SnaptuiError as error:
-            self._preview_failed = error
-            if isinstance(error, ArchiveChanged):
-                self.error = error
-            self.pane.show(plain_document(entry, zone, error.sentence))
-        self.show_state()
-
-    async def _folder(self, entry: Entry, folder: Folder) -> Document:
-        archive = self.archive
-        assert archive is not None  # noqa: S101 - nothing is looked at before it is open
-        tree = await archive.tree()
-        largest = await in_thread(lambda _job: tree.largest(_LARGEST_SHOWN, folder))
-        return folder_document(entry, largest, self.surroundings.zone)
-
-    async def _preview_of(self, archive: Archive, entry: Entry, *, more: bool) -> Preview:
-        """Return a file's preview: one kept from before, else read, from afar no more than is cheap."""
-        member = entry.member
-        assert member is not None  # noqa: S101 - the caller looked
-        kept = self._previews.get(member.number)
-        if kept is not None and not more:
-            self._previews.move_to_end(member.number)
-            return kept
-        limit, whole = PREVIEW_BYTES, MOST_DATABASE_BYTES
-        if archive.remote:
-            reading = plain_document(entry, self.surroundings.zone, _("Reading…"))
-            self.pane.show(reading)
-            if not more and member.compressed_size > _UNASKED_BYTES:
-                limit, whole = _HEAD_BYTES, _UNASKED_BYTES
-        preview = await archive.preview(member, limit=limit, most_whole=whole)
-        self._previews[member.number] = preview
-        while len(self._previews) > _KEPT_PREVIEWS:
-            self._previews.popitem(last=False)
-        return preview
-
-    async def _show_preview(self, entry: Entry, preview: Preview, *, keep: bool = False) -> None:
-        """Show a preview, then its colours as they are worked out."""
-        from snaptui.tui.syntax import coloured
-
-        keys = PreviewKeys(*(self.key_of(f"browse-{name}") for name in ("reveal", "more", "pager")))
-        document = preview_document(entry, preview, self.surroundings.zone, revealed=self._revealed, keys=keys)
-        self.pane.show(document, keep=keep)
-        if not document.colour_by:
-            return
-        text, path = document.text, document.colour_by
-
-        def work_out(job: Job[list[Spans]]) -> None:
-            for lines in coloured(text, path, job.check):
-                job.tell(lines)
-
-        async with aclosing(events(work_out, name="colours")) as batches:
-            async for lines in batches:
-                self.pane.add_colours(lines)
-
-    def key_of(self, bound_id: str) -> str:
-        """The key that a person has for a command of this screen."""
-        return next(self.app.get_key_display(bound) for _key, bound in self._bindings if bound.id == bound_id)
-
-    @work(group="preview", exclusive=True)
-    async def show_values(self) -> None:
-        """Show a file's hidden values, or hide them again."""
-        entry, preview = self.files.cursor_entry, self._preview
-        if entry is not None and preview is not None:
-            self._revealed = not self._revealed
-            await self._show_preview(entry, preview, keep=True)
 
     # What is said
 
@@ -351,6 +255,6 @@ class BrowseLoading(Place[None]):
             self.list_again()
 
     @property
-    def filter_field(self) -> Input:
+    def filter_field(self) -> FilterField:
         """Where the filter is typed."""
-        return self.query_one("#filter", Input)
+        return self.query_one(FilterField)

@@ -50,6 +50,7 @@ class HistoryScreen(Modal[VersionRow | None]):
         self._directory_bytes: int | None = None
         self._fetched = 0
         self._error: SnaptuiError | None = None
+        self.words = ""
 
     @property
     def history(self) -> HistoryList:
@@ -117,6 +118,7 @@ class HistoryScreen(Modal[VersionRow | None]):
             versions = ngettext("{n} version", "{n} versions", total).format(n=formatting.number(total))
             words = _("{contents} in {versions} · {size} fetched")
             words = words.format(contents=contents, versions=versions, size=formatting.size(self._fetched))
+        self.words = words
         state = self.query_one("#history-state", Static)
         state.set_class(self._error is not None, "warning")
         set_line(state, self._surroundings.symbols.plain(words))

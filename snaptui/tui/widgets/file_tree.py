@@ -9,27 +9,21 @@ from textual.binding import BindingType
 from textual.message import Message
 from textual.strip import Strip
 
-from snaptui import formatting
-from snaptui.archives.directory import dos_datetime
 from snaptui.archives.marking import Marking
 from snaptui.archives.tree import Entry, Order
-from snaptui.i18n import N_, _
-from snaptui.text import safe
 from snaptui.tui.symbols import UNICODE, Symbols
 from snaptui.tui.widgets.cursor_list import CursorList
+from snaptui.tui.widgets.file_cells import TITLES, FileCells, FileColumns
 from snaptui.tui.widgets.file_tree_keys import FILE_TREE_KEYS
-from snaptui.tui.widgets.lines import fit
 
 if TYPE_CHECKING:
     from snaptui.archives.outline import Outline
     from snaptui.archives.tree import Folder, Rows
 
-_GUTTER = 2
-_SIZE_CELLS = formatting.SIZE_WIDTH
-_TIME_CELLS = formatting.TAKEN_WIDTH
-_LEAST_NAME = 16
-_TITLES = {Order.NAME: N_("Name"), Order.SIZE: N_("Size"), Order.MODIFIED: N_("Modified")}
-_ORDERS = tuple(_TITLES)
+FEW_ROWS = 2_000
+"""What is sorted at once; more than this takes long enough to be left to a thread."""
+
+_ORDERS = tuple(TITLES)
 
 
 class FileTreeView(CursorList):
@@ -67,7 +61,7 @@ class FileTreeView(CursorList):
             self.entry = entry
 
     class Opening(Said):
-        """A folder is to be opened: give its rows to ``open``."""
+        """A folder with many entries is to be opened: give its rows to ``open``."""
 
         def __init__(self, tree: FileTreeView, folder: Folder) -> None:
             super().__init__(tree)
@@ -97,7 +91,7 @@ class FileTreeView(CursorList):
         classes: str | None = None,
     ) -> None:
         super().__init__(symbols=symbols, name=name, id=id, classes=classes)
-        self._now, self._zone = now, zone
+        self._cells = FileCells(symbols, now, zone)
         self._outline: Outline | None = None
         self._said: Entry | None = None
         self._anchor: int | None = None
@@ -174,87 +168,25 @@ class FileTreeView(CursorList):
 
     # Painting
 
-    def _columns(self, width: int) -> tuple[int, bool, bool]:
-        """How many cells the name has, and whether there is room for the size and the time."""
-        room = width - _GUTTER - 1
-        with_size = room - _SIZE_CELLS - 1 >= _LEAST_NAME
-        room -= (_SIZE_CELLS + 1) if with_size else 0
-        with_time = with_size and room - _TIME_CELLS - 2 >= _LEAST_NAME + 8
-        room -= (_TIME_CELLS + 2) if with_time else 0
-        return max(1, room), with_size, with_time
-
     def draw_header(self, line: int, width: int) -> Strip:
-        """The titles; an arrow stands beside the one that is sorted by."""
-        name, with_size, with_time = self._columns(width)
-        parts = " " * _GUTTER + fit(self._title(Order.NAME), name)
-        if with_size:
-            parts += " " + fit(self._title(Order.SIZE), _SIZE_CELLS, right=True)
-        if with_time:
-            parts += "  " + fit(self._title(Order.MODIFIED), _TIME_CELLS)
-        return self.strip([(parts, "muted")], width, rest="muted")
-
-    def _title(self, order: Order) -> str:
-        title = self.symbols.plain(_(_TITLES[order]))
-        if order is not self.order:
-            return title
-        return f"{title} {self.symbols.ascending if self._ascends() else self.symbols.descending}"
-
-    def _ascends(self) -> bool:
-        """Sizes and times begin with the largest and the newest unless reversed."""
-        return (self.order is Order.NAME) is not self.reverse
+        """The titles."""
+        titles = self._cells.header(FileColumns.of(width), self.order, reverse=self.reverse)
+        return self.strip([(titles, "muted")], width, rest="muted")
 
     def draw_row(self, index: int, line: int, width: int) -> Strip:
         """One file or folder."""
-        assert self._outline is not None  # noqa: S101 - there is no row without
-        entry = self._outline.entry(index)
-        at_cursor = self.is_at_cursor(index)
-        look = self.cursor_look if at_cursor else ""
-        name, with_size, with_time = self._columns(width)
-        parts = [
-            (self.symbols.cursor if at_cursor else " ", look or "text"),
-            (self._mark_sign(index, entry), look or "accent"),
-            *((text, look or own) for text, own in self._name_pieces(index, entry, name)),
-        ]
-        if with_size:
-            shown = fit(self.symbols.plain(formatting.size(entry.size)), _SIZE_CELLS, right=True)
-            parts.append((" " + shown, look or "text"))
-        if with_time:
-            parts.append(("  " + fit(self._time(entry), _TIME_CELLS), look or "muted"))
-        return self.strip(parts, width, rest=look or parts[-1][1])
-
-    def _time(self, entry: Entry) -> str:
-        member = entry.member if entry.folder is None else None
-        when = member.modified(self._zone) if member is not None else dos_datetime(entry.modified, self._zone)
-        return self.symbols.plain(formatting.taken(when, self._now, self._zone))
-
-    def _mark_sign(self, index: int, entry: Entry) -> str:
-        if self.marking.is_mixed(entry):
-            return "%" if self.symbols.ascii_only else "◈"
-        marked = index in self._range() or self.marking.is_marked(entry)
-        return self.symbols.mark if marked else " "
-
-    def _name_pieces(self, index: int, entry: Entry, room: int) -> list[tuple[str, str]]:
-        """The name with its place in the tree, and why it would not be unpacked."""
         outline = self._outline
         assert outline is not None  # noqa: S101 - there is no row without
-        plain = self.symbols.plain
-        shown = plain(safe(entry.path if outline.flat else entry.name))
-        look = "text"
-        if entry.folder is not None:
-            shown += "/"
-            sign = _opened_sign(self.symbols) if outline.is_open(index) else _closed_sign(self.symbols)
-            look = "strong"
-        else:
-            sign = self.symbols.deleted if entry.refused is not None else " "
-        margin = " " * min(2 * outline.depth(index), room // 2)
-        left = room - len(margin) - 2
-        pieces = [(margin, "text"), (f"{sign} ", "muted" if entry.refused is None else "bad")]
-        if entry.refused is None:
-            return [*pieces, (fit(shown, left, ellipsis=self.symbols.ellipsis), look)]
-        reason = f"  {plain(entry.refused.sentence)}"
-        cells = min(left, max(left - len(reason), left // 2))
-        name = fit(shown, cells, ellipsis=self.symbols.ellipsis).rstrip() or " "
-        return [*pieces, (name, look), (fit(reason, left - _cells(name), ellipsis=self.symbols.ellipsis), "bad")]
+        entry = outline.entry(index)
+        at_cursor = self.is_at_cursor(index)
+        look = self.cursor_look if at_cursor else ""
+        marked = index in self._range() or self.marking.is_marked(entry)
+        pieces = [
+            (self.symbols.cursor if at_cursor else " ", "text"),
+            (self._cells.mark(marked=marked, mixed=self.marking.is_mixed(entry)), "accent"),
+            *self._cells.row(outline, index, entry, FileColumns.of(width)),
+        ]
+        return self.strip([(text, look or own) for text, own in pieces], width, rest=look or pieces[-1][1])
 
     # Actions
 
@@ -277,12 +209,7 @@ class FileTreeView(CursorList):
 
     def on_header_clicked(self, x: int) -> None:
         """Sort by the column that was clicked."""
-        name, with_size, _with_time = self._columns(self.size.width)
-        edge = _GUTTER + name
-        if x < edge:
-            self._sort_by(Order.NAME)
-        elif with_size:
-            self._sort_by(Order.SIZE if x <= edge + _SIZE_CELLS else Order.MODIFIED)
+        self._sort_by(FileColumns.of(self.size.width).order_at(x))
 
     def action_open(self) -> None:
         """Open a folder, or step into one that is open; choose a file."""
@@ -293,6 +220,9 @@ class FileTreeView(CursorList):
             self.post_message(self.Chosen(self, entry))
         elif outline.is_open(self.cursor):
             self.move_to(self.cursor + 1)
+        elif len(entry.folder.folders) + len(entry.folder.numbers) <= FEW_ROWS:
+            # At once, for keys may have been typed already that are meant for what is in it.
+            self.open(entry.folder, outline.tree.rows(entry.folder, self.order, reverse=self.reverse))
         else:
             self.post_message(self.Opening(self, entry.folder))
 
@@ -379,17 +309,3 @@ class FileTreeView(CursorList):
         else:
             self.marking.set_all(outline.tree, True)
         self._say_marks()
-
-
-def _opened_sign(symbols: Symbols) -> str:
-    return "-" if symbols.ascii_only else "▾"
-
-
-def _closed_sign(symbols: Symbols) -> str:
-    return "+" if symbols.ascii_only else "▸"
-
-
-def _cells(text: str) -> int:
-    from rich.cells import cell_len
-
-    return cell_len(text)

@@ -113,7 +113,7 @@ class HistoryList(CursorList):
     def finish(self) -> None:
         """There is no older version."""
         self._whole = True
-        self.repaint_rows((len(self._held) - 1,))
+        self.repaint()
 
     def on_cursor_moved(self) -> None:
         """Other keys may work for another version."""
@@ -135,13 +135,16 @@ class HistoryList(CursorList):
 
     # Painting
 
+    def _fit(self, text: str, width: int, *, right: bool = False) -> str:
+        return fit(self.symbols.plain(text), width, right=right, ellipsis=self.symbols.ellipsis)
+
     def draw_header(self, line: int, width: int) -> Strip:
         """The titles."""
-        parts = f"  {fit(_('Version'), VERSION_CELLS)}  "
+        parts = f"  {self._fit(_('Version'), VERSION_CELLS)}  "
         if width >= _LEAST_FOR_TIME:
-            parts += fit(_("Taken"), formatting.TAKEN_WIDTH) + "  "
-        parts += fit("", 3) + fit(_("Size"), formatting.SIZE_WIDTH, right=True)
-        parts += "  " + fit(_("Change"), formatting.DELTA_WIDTH, right=True)
+            parts += self._fit(_("Taken"), formatting.TAKEN_WIDTH) + "  "
+        parts += self._fit("", 3) + self._fit(_("Size"), formatting.SIZE_WIDTH, right=True)
+        parts += "  " + self._fit(_("Change"), formatting.DELTA_WIDTH, right=True)
         return self.strip([(self.symbols.plain(parts), "muted")], width, rest="muted")
 
     def draw_row(self, index: int, line: int, width: int) -> Strip:
@@ -149,37 +152,35 @@ class HistoryList(CursorList):
         held, row = self._held[index], self._rows[index]
         at_cursor = self.is_at_cursor(index)
         look = self.cursor_look if at_cursor else ""
-        plain = self.symbols.plain
-        pieces = [(f"{self.symbols.cursor if at_cursor else ' '} ", "text"), (fit(held.version, VERSION_CELLS), "text")]
+        sign = self.symbols.cursor if at_cursor else " "
+        pieces = [(f"{sign} {self._fit(held.version, VERSION_CELLS)}", "text")]
         if width >= _LEAST_FOR_TIME:
-            taken = plain(formatting.taken(row.snapshot.taken_at, self._now, self._zone))
-            pieces.append(("  " + fit(taken, formatting.TAKEN_WIDTH), "muted"))
+            taken = formatting.taken(row.snapshot.taken_at, self._now, self._zone)
+            pieces.append(("  " + self._fit(taken, formatting.TAKEN_WIDTH), "muted"))
         pieces.append(("  ", "text"))
-        if held.content is None:
-            words = held.problem if held.problem is not None else _("not in this version")
-            pieces.append((plain(words), "warn" if held.problem is not None else "muted"))
-        else:
+        if held.content is not None:
             pieces += self._content(index, held.content)
+        elif held.problem is not None:
+            pieces.append((self.symbols.plain(held.problem), "warn"))
+        else:
+            pieces.append((self.symbols.plain(_("not in this version")), "muted"))
         return self.strip([(text, look or own) for text, own in pieces], width, rest=look or "text")
 
     def _content(self, index: int, content: Content) -> list[tuple[str, str]]:
-        plain = self.symbols.plain
+        """Which content it is, its size, and what was new about it then."""
         older = self._older(index)
-        known = older is not None or self._whole
-        came_up = known and (older is None or older.content != content)
-        pieces = [
-            (fit(self._labels[content], 3), "accent" if came_up else "muted"),
-            (fit(plain(formatting.size(content.size)), formatting.SIZE_WIDTH, right=True), "text"),
-        ]
-        delta = ""
-        if came_up and older is not None and older.content is not None:
-            delta = formatting.delta(content.size - older.content.size)
-        pieces.append(("  " + fit(plain(delta), formatting.DELTA_WIDTH, right=True), "text"))
+        came_up = older.content != content if older is not None else self._whole
+        delta = word = ""
         if came_up:
-            seen = self._seen_before(index, content)
-            words = _("first seen") if older is None or (older.content is None and not seen) else _("changed")
-            pieces.append((f"  {plain(_('as before') if seen else words)}", "good"))
-        return pieces
+            word = _("as once before") if self._seen_before(index, content) else _("first seen")
+            if older is not None and older.content is not None:
+                delta = formatting.delta(content.size - older.content.size)
+        return [
+            (self._fit(self._labels[content], 3), "accent" if came_up else "muted"),
+            (self._fit(formatting.size(content.size), formatting.SIZE_WIDTH, right=True), "text"),
+            ("  " + self._fit(delta, formatting.DELTA_WIDTH, right=True), "text"),
+            (f"  {self.symbols.plain(word)}", "good"),
+        ]
 
     def _seen_before(self, index: int, content: Content) -> bool:
         """Whether an older version had this very content already, with another between."""

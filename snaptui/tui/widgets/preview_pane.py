@@ -67,6 +67,11 @@ class PreviewPane(LineView, can_focus=True, inherit_bindings=False):
         """The first line in view."""
         return self._top
 
+    @property
+    def coloured(self) -> bool:
+        """Whether every line has its colours."""
+        return len(self._spans) >= len(self._document.lines) > 0
+
     def show(self, document: Document, *, keep: bool = False) -> None:
         """Show another document, from its beginning unless ``keep``."""
         self._document, self._spans = document, []
