@@ -16,8 +16,9 @@ from snaptui.tui.screens.create import CreateScreen
 from snaptui.tui.screens.download import DownloadScreen
 from snaptui.tui.screens.help import HelpScreen
 from snaptui.tui.screens.login import LoginScreen
+from snaptui.tui.screens.send_back import SendBackScreen
 from tests.tui.driving import ACERVO, LOJA
-from tests.tui.stage import Stage, staged
+from tests.tui.stage import Stage, plan_of_loja, staged
 from tests.tui.test_pictures import of_browsing, of_history
 
 FOLDER = Path(__file__).resolve().parent.parent / "screenshots"
@@ -102,6 +103,30 @@ async def history_scene(s: Stage) -> None:
     await of_history(s)
 
 
+async def plan_scene(s: Stage) -> None:
+    """What a restore would do, before anything is written."""
+    await s.choose(LOJA)
+    await plan_of_loja(s)
+
+
+async def restored_scene(s: Stage) -> None:
+    """What a restore did, and how it is taken back."""
+    await plan_scene(s)
+    await s.press("o", "enter")
+    await s.until(lambda: "snaptui undo" in s.shown())
+
+
+async def send_back_scene(s: Stage) -> None:
+    """A version sent back to Discloud."""
+    s.demo.controls.restart_seconds = 0.0
+    await s.choose(LOJA)
+    await s.press("U")
+    await s.until(lambda: isinstance(s.app.screen, SendBackScreen))
+    await s.press(*"Loja Bot", "enter")
+    await s.until(lambda: "App updated" in s.shown())
+    await s.pilot.pause()
+
+
 async def light_scene(s: Stage) -> None:
     """The light theme."""
     s.app.theme = "snaptui-light"
@@ -120,6 +145,9 @@ SCENES: dict[str, tuple[tuple[int, int], Scene]] = {
     "light": ((120, 40), light_scene),
     "browse": ((120, 40), browse_scene),
     "history": ((120, 40), history_scene),
+    "plan": ((120, 40), plan_scene),
+    "restored": ((120, 40), restored_scene),
+    "send-back": ((120, 40), send_back_scene),
     "main-80x24": ((80, 24), main_scene),
     "download-80x24": ((80, 24), download_scene),
     "browse-80x24": ((80, 24), browse_scene),

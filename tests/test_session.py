@@ -78,3 +78,13 @@ async def test_the_demo_keeps_to_its_folder_and_takes_it_away() -> None:
     await sessions.aclose()
     assert not folder.exists()
     assert not load_config().data_dir.exists()
+
+
+async def test_nothing_is_sent_back_without_a_token(server: DemoServer, tmp_path: Path) -> None:
+    sessions = sessions_for(server, server.token)
+    await (await sessions.open(Found(Token.parse("one"), TokenSource.SESSION))).aclose()
+    shown = sessions.open_last()
+    assert shown is not None
+    with pytest.raises(NotSignedIn):
+        shown.send_back("api-site", tmp_path / "a.zip")
+    await shown.aclose()

@@ -153,10 +153,8 @@ class Beneath:
         for name in sorted(names):
             if not parts and name == UNDO_FOLDER:
                 continue
-            try:
+            with contextlib.suppress(OSError):  # gone just now, or in a folder that may be listed and not entered
                 found.append((name, os.lstat(name, dir_fd=descriptor)))
-            except FileNotFoundError:
-                continue
         return found
 
     def close(self) -> None:

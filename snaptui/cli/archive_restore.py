@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from contextlib import AsyncExitStack, aclosing
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from snaptui.cli.invocation import Invocation
 from snaptui.cli.output import emit, json_option, say, write
 from snaptui.errors import ArchiveDamaged, UsageError
 from snaptui.i18n import _, ngettext
+from snaptui.text import safe
 
 if TYPE_CHECKING:
     from snaptui.archives.archive import Archive
@@ -273,4 +275,5 @@ def _write_result(result: Restored) -> None:
     if len(result.refused) > _MOST_NAMED:
         say(_("Refused in all: {n}").format(n=len(result.refused)))
     if result.undo is not None:
-        say(_("“snaptui undo {target}” takes it back.").format(target=result.target))
+        target = shlex.quote(safe(str(result.target)))
+        say(_("“snaptui undo {target}” takes it back.").format(target=target))

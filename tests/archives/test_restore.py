@@ -9,6 +9,7 @@ import errno
 import os
 import stat
 import sys
+import tempfile
 import threading
 from collections.abc import Callable
 from dataclasses import replace
@@ -609,3 +610,28 @@ async def test_damage_found_while_unpacking_leaves_the_rest(target: Path) -> Non
     assert result.new == ("other.txt",)
     assert result.replaced == ()
     assert (target / "config.json").read_bytes() == b"old config"
+
+
+def test_folders_that_may_not_be_entered_stop_no_plan() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        target = Path(folder)
+        write_tree(target, {"listed/a.txt": b"", "closed/b.txt": b"", "mine.txt": b""})
+        target.chmod(0o755)
+        (target / "listed").chmod(0o744)
+        (target / "closed").chmod(0o700)
+        root = os.geteuid() == 0
+        try:
+            if root:
+                os.seteuid(65_534)  # root may enter everything
+            else:
+                (target / "listed").chmod(0o444)
+                (target / "closed").chmod(0o000)
+            plan = plan_of(honest({"listed/a.txt": b"x", "new.txt": b"x"}), target)
+        finally:
+            if root:
+                os.seteuid(0)
+            for name in ("listed", "closed"):
+                (target / name).chmod(0o755)
+    assert plan.kept == ("mine.txt",)
+    assert [action.shown for action in plan.new] == ["new.txt"]
+    assert [(refusal.path, refusal.reason) for refusal in plan.refused] == [("listed/a.txt", Reason.OBSTRUCTED)]

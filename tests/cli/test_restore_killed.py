@@ -72,7 +72,9 @@ def calls(archive: Path, tmp_path_factory: pytest.TempPathFactory) -> int:
     return int(done.stdout.splitlines()[-1])
 
 
-@pytest.fixture(params=[False, pytest.param(True, marks=pytest.mark.slow)], ids=["some", "every"])
+@pytest.fixture(
+    params=[False, pytest.param(True, marks=[pytest.mark.slow, pytest.mark.timeout(1200)])], ids=["some", "every"]
+)
 def moments(request: pytest.FixtureRequest, calls: int) -> list[int]:
     """Which calls to die at: some of them, or every single one."""
     return list(range(1, calls + 1)) if request.param else [max(1, calls * part // 100) for part in _PER_CENT]

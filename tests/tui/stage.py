@@ -11,7 +11,10 @@ from typing import Any
 from snaptui.demo.run import DemoServer
 from snaptui.demo.world import DEMO_NOW
 from snaptui.tui.app import SnaptuiApp
-from tests.tui.driving import Driver, program
+from snaptui.tui.screens.restore import RestoreScreen
+from snaptui.tui.screens.restore_planning import LAST_TARGET, Phase
+from tests.archives.zips import write_tree
+from tests.tui.driving import LOJA, Driver, program
 
 
 @dataclass(slots=True)
@@ -44,6 +47,16 @@ class Stage(Driver):
         """Everything on the screen in front, as plain text."""
         lines = self.app.screen._compositor.render_strips()
         return "\n".join("".join(segment.text for segment in line) for line in lines)
+
+
+async def plan_of_loja(s: Stage) -> None:
+    """Plan a restore of the version under the cursor into a folder with files of its own, some of them in the way."""
+    folder = Path.home() / "bot"
+    write_tree(folder, {"config.json": b"{}", "src/main.py": b"import bot", "notas.txt": b"", "dados/fotos.bin": b""})
+    s.app.sessions.remembered.set(f"{LAST_TARGET}-{LOJA}", str(folder))
+    await s.press("R")
+    await s.until(lambda: isinstance(s.app.screen, RestoreScreen) and s.app.screen.phase is Phase.READY)
+    await s.pilot.pause()
 
 
 @asynccontextmanager

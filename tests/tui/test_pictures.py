@@ -17,9 +17,10 @@ from snaptui.tui.screens.download import DownloadScreen
 from snaptui.tui.screens.help import HelpScreen
 from snaptui.tui.screens.history import HistoryScreen
 from snaptui.tui.screens.login import LoginScreen
+from snaptui.tui.screens.send_back import SendBackScreen
 from snaptui.tui.screens.transfers import TransfersScreen
 from tests.tui.driving import LOJA, program
-from tests.tui.stage import Stage
+from tests.tui.stage import Stage, plan_of_loja
 
 pytestmark = pytest.mark.pictures
 
@@ -40,6 +41,7 @@ def picture(
 ) -> Callable[..., bool]:
     """Compare what a scene shows with the picture kept for the test."""
     monkeypatch.setattr("snaptui.tui.screens.download.free_bytes", lambda folder: 84_300_000_000)
+    monkeypatch.setattr("snaptui.archives.plan._free_bytes", lambda folder: 84_300_000_000)
 
     def compare(scene: Scene, size: tuple[int, int], *, token: str | None = "demo") -> bool:
         app = program(demo, tmp_path, token=token, settings={"download_dir": Path.home() / "backups", "quiet": True})
@@ -155,6 +157,20 @@ async def of_history(s: Stage) -> None:
     await s.until(lambda: "contents in" in history.words)
 
 
+async def of_plan(s: Stage) -> None:
+    """What a restore into a folder that holds some of the files would do."""
+    await of_one_app(s)
+    await plan_of_loja(s)
+
+
+async def of_send_back(s: Stage) -> None:
+    """What is said before a version is sent back."""
+    await of_one_app(s)
+    await s.press("U")
+    await s.until(lambda: isinstance(s.app.screen, SendBackScreen))
+    await s.press(*"Loja")
+
+
 async def of_light(s: Stage) -> None:
     """The light theme."""
     s.app.theme = "snaptui-light"
@@ -177,6 +193,8 @@ async def of_light(s: Stage) -> None:
         of_browsing,
         of_browsing_in_light,
         of_history,
+        of_plan,
+        of_send_back,
     ],
     ids=lambda scene: scene.__name__.removeprefix("of_"),
 )

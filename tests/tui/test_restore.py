@@ -30,7 +30,7 @@ from snaptui.tui.widgets.policy_line import PolicyLine
 from tests.archives.doing import put_back
 from tests.archives.zips import Entry, archive, honest, read_tree, state_of, write_tree
 from tests.tui.conftest import Make
-from tests.tui.driving import LOJA, Driver, running
+from tests.tui.driving import ACERVO, LOJA, Driver, running
 
 pytestmark = pytest.mark.anyio
 
@@ -291,6 +291,28 @@ async def test_stopping_while_it_is_fetched_leaves_the_folder_as_it_was(
     assert find_last(target) is not None
 
 
+async def test_ending_the_program_in_the_middle_takes_everything_back(
+    demo: DemoServer, make: Make, target: Path
+) -> None:
+    before = state_of(target)
+    async with running(make()) as driver:
+        screen = await opened(driver, target, LOJA)
+        await driver.press("o")
+        await planned(driver, screen)
+        demo.controls.hold_archives(300_000)
+        await driver.press("enter")
+        await driver.until(lambda: (target / ".snaptui-undo").exists())
+        await driver.pilot.click(PolicyLine, offset=(2, 0))
+        assert screen.phase is Phase.WORKING
+        await driver.press("q")
+        await driver.screen(AskScreen)
+        assert "being put back" in shown(driver)
+        await driver.press("q")
+        await driver.until(lambda: driver.app._exit)
+    assert state_of(target) == before
+    assert not (target / ".snaptui-undo").exists()
+
+
 async def test_all_of_a_remote_archive_comes_through_the_queue(
     demo: DemoServer, make: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -314,6 +336,28 @@ async def test_all_of_a_remote_archive_comes_through_the_queue(
         assert (transfer.state, transfer.sha256 is not None) == (State.DONE, True)
         assert screen.plan is not None
         assert len(read_tree(screen.plan.target)) == len(screen.plan.actions)
+
+
+async def test_a_host_that_sends_only_whole_archives(demo: DemoServer, make: Make) -> None:
+    demo.controls.honours_range = False
+    async with running(make()) as driver:
+        held = demo.controls.hold_archives(1_000_000)
+        await driver.choose(LOJA)
+        await driver.press("R")
+        screen = await driver.screen(RestoreScreen)
+        assert "Opening the archive" in said(driver)
+        await driver.until(lambda: screen.query_one("#restore-progress").display)
+        held.set()
+        await planned(driver, screen)
+        assert not screen.query_one("#restore-progress").display
+        await driver.press("enter")
+        await done(driver, screen)
+        await driver.press("escape")
+        await driver.choose(ACERVO)
+        await driver.press("R")
+        await driver.screen(AskScreen)
+        await driver.press("n")
+        await driver.screen(MainScreen)
 
 
 async def test_a_folder_that_changed_meanwhile_is_looked_at_again(

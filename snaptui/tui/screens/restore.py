@@ -19,12 +19,12 @@ from snaptui.archives.restore_events import Restored, TakenBack
 from snaptui.errors import RestoreError, SnaptuiError
 from snaptui.i18n import N_, _, ngettext
 from snaptui.text import safe
-from snaptui.transfers.queue import UNFINISHED, Transfer
+from snaptui.transfers.queue import UNFINISHED
 from snaptui.tui.archive_access import fetch_archive, open_archive
 from snaptui.tui.bindings import binding
 from snaptui.tui.screens.ask import Answer, AskScreen
 from snaptui.tui.screens.restore_planning import LAST_TARGET, Phase, RestorePlanning, target_name
-from snaptui.tui.screens.restore_progress import Stoppable, followed, unpacking
+from snaptui.tui.screens.restore_progress import Stoppable, followed, transfer_shown, unpacking
 from snaptui.tui.screens.undo import UndoScreen
 from snaptui.tui.widgets.detail import short_path
 from snaptui.tui.widgets.folder_field import FolderField
@@ -62,6 +62,7 @@ class RestoreScreen(RestorePlanning):
     _going: Stoppable[Any] | None = None
     _result: Restored | None = None
     _said = ""
+    _unwanted = False
 
     def on_mount(self) -> None:
         """Open the archive, if that has not been done; the folder can be written meanwhile."""
@@ -73,15 +74,16 @@ class RestoreScreen(RestorePlanning):
             self.say(_("Opening the archive…"))
             self._open()
 
-    def on_unmount(self) -> None:
+    async def on_unmount(self) -> None:
         """Close what was opened here."""
         if self._own is not None:
-            self.app.run_worker(self._own.aclose(), group="close-archive", exit_on_error=False)
+            await self._own.aclose()
 
     @work(group="open", exclusive=True)
     async def _open(self) -> None:
         try:
-            self._own = self._archive = await open_archive(self.app, self._desk, self._row)
+            with transfer_shown(self._desk.queue, self._row.key, self.query_one(ProgressLine)):
+                self._own = self._archive = await open_archive(self.app, self._desk, self._row)
         except SnaptuiError as error:
             self.say(error.sentence, look="failed")
             return
@@ -131,7 +133,8 @@ class RestoreScreen(RestorePlanning):
     def action_leave(self) -> None:
         """Go back; ask first while something is being written."""
         if self._going is not None and self._going.running:
-            self._ask_to_stop(self._going)
+            if not self._going.stopped:
+                self._ask_to_stop(self._going)
         else:
             self.dismiss(self._result)
 
@@ -142,6 +145,7 @@ class RestoreScreen(RestorePlanning):
             body, label = _("It stays interrupted, and can go on or be taken back later."), _("Stop")
         answers = (Answer("go-on", "g", _("Go on")), Answer("stop", "s", label))
         if await self.app.push_screen_wait(AskScreen(_("Stop the restore?"), [body], answers)) == "stop":
+            self._unwanted = True
             going.stop()
             if going.running:
                 self.say(_("Stopping…"))
@@ -162,6 +166,7 @@ class RestoreScreen(RestorePlanning):
 
     def _begin(self, work: Coroutine[Any, Any, Any]) -> Stoppable[Any]:
         self.phase, self._going, self._said = Phase.WORKING, Stoppable(work), ""
+        self._unwanted = False
         for shown in self.query(Input):
             shown.disabled = True
         self.query_one("#restore", Button).disabled = True
@@ -193,14 +198,14 @@ class RestoreScreen(RestorePlanning):
         async with AsyncExitStack() as stack:
             archive = self._archive
             assert archive is not None  # noqa: S101 - a plan was made of it
-            if archive.key is not None and archive.better_whole(action.member for action in plan.actions):
+            if archive.key is not None and archive.better_whole(action.member for action in plan.new + plan.replaced):
                 archive = await stack.enter_async_context(await self._fetched())
                 chosen = await self.chosen(archive)
                 again = await archive.plan(plan.target, chosen=chosen, policy=plan.policy)
                 if (again.actions, again.folders) != (plan.actions, plan.folders):
                     raise RestoreError(_("The folder changed while the archive was fetched: look at the plan again."))
                 plan = again
-            self._show_progress(Progress(0, plan.bytes_to_write), unpacking())
+            self._show_progress(Progress(0, self.bytes_to_write), unpacking())
             return await followed(archive.restore(plan), Restored, self._show_progress)
 
     async def _fetched(self) -> Archive:
@@ -209,25 +214,18 @@ class RestoreScreen(RestorePlanning):
         before = queue.of(self._row.key) if queue is not None else None
         ours = before is None or before.state not in UNFINISHED
         self.say(_("Fetching the whole archive first: it is checked, and kept as a local copy."))
-        shown = self.query_one(ProgressLine)
-
-        def show() -> None:
-            transfer = queue.of(self._row.key) if queue is not None else None
-            if transfer is not None:
-                shown.advance(_progress_of_transfer(transfer))
-
-        unsubscribe = queue.subscribe(show) if queue is not None else lambda: None
         try:
-            return await fetch_archive(self._desk, self._row)
+            with transfer_shown(queue, self._row.key, self.query_one(ProgressLine)):
+                return await fetch_archive(self._desk, self._row)
         finally:
-            unsubscribe()
             transfer = queue.of(self._row.key) if queue is not None else None
-            stopped = self._going is not None and self._going.stopped
-            if queue is not None and transfer is not None and ours and stopped and transfer.state in UNFINISHED:
+            if queue is not None and transfer is not None and ours and self._unwanted and transfer.state in UNFINISHED:
                 queue.cancel(transfer.id)
 
     def _show_progress(self, progress: Progress, words: str) -> None:
-        self.query_one(ProgressLine).advance(progress)
+        shown = self.query_one(ProgressLine)
+        shown.display = True
+        shown.advance(progress)
         if words != self._said:
             self._said = words
             self.say(words)
@@ -323,9 +321,3 @@ def _as_word(path: Path) -> str:
     shown = short_path(path)
     plain = shown.removeprefix("~/")
     return shown if shlex.quote(plain) == plain else shlex.quote(safe(str(path)))
-
-
-def _progress_of_transfer(transfer: Transfer) -> Progress:
-    note = "" if transfer.bytes_per_second else transfer.note
-    rate, left = transfer.bytes_per_second, transfer.remaining_seconds
-    return Progress(transfer.received_bytes, transfer.total_bytes, rate, left, note)

@@ -81,6 +81,7 @@ class RestorePlanning(Place[Restored | None]):
         self.phase = Phase.OPENING
         self.policy = Policy.NEVER
         self.plan: Plan | None = None
+        self.bytes_to_write, self.target_there = 0, False
         self.unfinished: LastRun | None = None
         self._asked_about: Path | None = None
         self._touched = False
@@ -180,11 +181,13 @@ class RestorePlanning(Place[Restored | None]):
 
     def change_policy(self, policy: Policy) -> None:
         """Take another policy; what may stay of the plan stays."""
+        if self.phase not in (Phase.PLANNING, Phase.READY):
+            return
         before, self.policy = self.policy, policy
         self.query_one(PolicyLine).show(policy)
         if self.plan is not None and Policy.ALWAYS not in (before, policy):
             self._take_plan(self.plan.with_policy(policy))
-        elif self.phase in (Phase.PLANNING, Phase.READY):
+        else:
             self.replan()
 
     # The plan
@@ -225,7 +228,10 @@ class RestorePlanning(Place[Restored | None]):
             if not (self._touched and self.query_one(FolderField).has_focus):  # never in the middle of a word
                 self._ask_about_unfinished()
             return None
-        return await archive.plan(target, chosen=await self.chosen(archive), policy=self.policy)
+        plan = await archive.plan(target, chosen=await self.chosen(archive), policy=self.policy)
+        # Beside the event loop: the disk may be slow, and a hundred thousand sizes take a moment.
+        self.bytes_to_write, self.target_there = await in_thread(lambda _job: (plan.bytes_to_write, target.is_dir()))
+        return plan
 
     async def chosen(self, archive: Archive) -> Sequence[Member] | None:
         """The members of an archive that are to be restored; None: all. Raises ``UsageError`` and ``NotFound``."""
@@ -255,7 +261,7 @@ class RestorePlanning(Place[Restored | None]):
         self.plan, self.phase = plan, Phase.READY
         self.query_one(PlanList).show(plan_groups(plan), empty=_("Nothing is written and nothing is in the way."))
         self.query_one("#restore-counts", PartsLine).show(_counts(plan))
-        self.query_one("#restore-room", PartsLine).show(*_room(plan))
+        self.query_one("#restore-room", PartsLine).show(*self._room(plan))
         said, look = self.verdict(plan)
         self.say(f"{words} {said}".strip() if look or not words else words, look=look)
         self.refresh_bindings()
@@ -269,18 +275,34 @@ class RestorePlanning(Place[Restored | None]):
                 len(plan.replaced),
             )
             return words.format(n=formatting.number(len(plan.replaced))), "warning"
-        if plan.missing_bytes:
+        if missing := self._missing_bytes(plan):
             words = _("The disk has {size} too little: make room, or choose another folder.")
-            return words.format(size=formatting.size(plan.missing_bytes)), "failed"
+            return words.format(size=formatting.size(missing)), "failed"
         if plan.empty and plan.refused and not plan.unchanged:
             return _("Everything that was chosen is refused, so there is nothing to restore."), "failed"
         if plan.empty:
             return _("There is nothing to do: every file is there already, just as in the archive."), "warning"
         if isinstance(self.focused, Input):
             return _("Nothing is written yet. Enter goes on to the plan."), ""
-        if not plan.target.exists():
+        if not self.target_there:
             return _("Nothing is written yet. Enter makes the folder and restores."), ""
         return _("Nothing is written yet. Enter restores; what is replaced can be taken back."), ""
+
+    def _missing_bytes(self, plan: Plan) -> int:
+        return 0 if plan.free_bytes is None else max(0, self.bytes_to_write - plan.free_bytes)
+
+    def _room(self, plan: Plan) -> tuple[list[Part], list[Part]]:
+        """Bytes to write and free bytes, and the limits that hold."""
+        size = formatting.size
+        words = _("{size} to write, {free} free there").format(
+            size=size(self.bytes_to_write), free=size(plan.free_bytes, unknown=_("unknown"))
+        )
+        limits = _("limits: {members} members, {size}, {ratio}-fold growth").format(
+            members=formatting.number(plan.limits.members),
+            size=size(plan.limits.total_bytes),
+            ratio=round(plan.limits.ratio),
+        )
+        return [Part(words, "bad" if self._missing_bytes(plan) else "text")], [Part(limits, "muted", 1)]
 
     def _ask_about_unfinished(self) -> None:
         """Have the person say what becomes of an interrupted restore, once for each folder that is chosen."""
@@ -307,17 +329,3 @@ def _counts(plan: Plan) -> list[Part]:
         Part(ngettext("{n} refused", "{n} refused", refused).format(n=number(refused)), "bad" if refused else "muted"),
         Part(_("{n} kept").format(n=f"{number(len(plan.kept))}{'+' if plan.kept_more else ''}"), "muted", 2),
     ]
-
-
-def _room(plan: Plan) -> tuple[list[Part], list[Part]]:
-    """Bytes to write and free bytes, and the limits that hold."""
-    size = formatting.size
-    words = _("{size} to write, {free} free there").format(
-        size=size(plan.bytes_to_write), free=size(plan.free_bytes, unknown=_("unknown"))
-    )
-    limits = _("limits: {members} members, {size}, {ratio}-fold growth").format(
-        members=formatting.number(plan.limits.members),
-        size=size(plan.limits.total_bytes),
-        ratio=round(plan.limits.ratio),
-    )
-    return [Part(words, "bad" if plan.missing_bytes else "text")], [Part(limits, "muted", 1)]

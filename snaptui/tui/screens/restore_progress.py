@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Coroutine
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, Callable, Coroutine, Iterator
+from contextlib import aclosing, contextmanager
 from typing import Any, Generic, TypeVar
 
 from snaptui import formatting
 from snaptui.archives.restore_events import Applying, RestoreEvent, Staging, Syncing, TakingBack, UndoEvent
 from snaptui.errors import SnaptuiError
 from snaptui.i18n import _
-from snaptui.tui.widgets.progress_line import Progress
+from snaptui.models import SnapshotKey
+from snaptui.transfers.queue import UNFINISHED, TransferQueue
+from snaptui.tui.widgets.progress_line import Progress, ProgressLine
 
 T = TypeVar("T")
 
@@ -56,6 +58,27 @@ async def followed(
     return result
 
 
+@contextmanager
+def transfer_shown(queue: TransferQueue | None, key: SnapshotKey, line: ProgressLine) -> Iterator[None]:
+    """Show how far the download of a version is, as long as this lasts and whenever there is one under way."""
+
+    def show() -> None:
+        transfer = queue.of(key) if queue is not None else None
+        if transfer is None or transfer.state not in UNFINISHED or not line.is_attached:
+            return
+        line.display = True
+        note = "" if transfer.bytes_per_second else transfer.note
+        rate, left = transfer.bytes_per_second, transfer.remaining_seconds
+        line.advance(Progress(transfer.received_bytes, transfer.total_bytes, rate, left, note))
+
+    unsubscribe = queue.subscribe(show) if queue is not None else lambda: None
+    try:
+        yield
+    finally:
+        unsubscribe()
+        line.display = False
+
+
 class Stoppable(Generic[T]):
     """A piece of work that ends by itself, by an error for people, or because a person stopped it."""
 
@@ -69,9 +92,10 @@ class Stoppable(Generic[T]):
         return not self._task.done()
 
     def stop(self) -> None:
-        """Ask it to end; what it has to clean up it cleans up first."""
-        self.stopped = True
-        self._task.cancel()
+        """Ask it to end; what it has to clean up it cleans up first, so it is asked once and not disturbed again."""
+        if not self.stopped:
+            self.stopped = True
+            self._task.cancel()
 
     async def outcome(self) -> T | SnaptuiError | None:
         """Wait for its end; return what came of it, what went wrong, or None where it was stopped.
@@ -82,7 +106,7 @@ class Stoppable(Generic[T]):
             await asyncio.wait([self._task])
         finally:
             if not self._task.done():
-                self._task.cancel()
+                self.stop()
                 await asyncio.wait([self._task])
         if self._task.cancelled():
             return None

@@ -166,14 +166,15 @@ class SendBackScreen(Sending):
     def action_leave(self) -> None:
         """Go back; while it works ask first, and say what leaving does at this point."""
         if self._going is not None:
-            self._ask_to_leave(self._going)
+            if not self._going.stopped:
+                self._ask_to_leave(self._going)
         else:
             self.dismiss(self.snapshot is not None)
 
     @work(group="send-leave", exclusive=True)
     async def _ask_to_leave(self, going: Stoppable[Committed]) -> None:
         body = {
-            Stage.ARCHIVE: _("Nothing has been sent yet, and nothing will be."),
+            Stage.ARCHIVE: _("Nothing has been sent yet, and nothing will be. A download goes on: t shows it."),
             Stage.SNAPSHOT: _("Nothing has been sent yet; Discloud may finish the snapshot."),
             Stage.SENDING: _("The upload is broken off. Whether Discloud does something with its part is not known."),
             Stage.WAITING: _("Everything is sent: Discloud goes on, but you would not be told what came of it."),
@@ -205,8 +206,13 @@ class SendBackScreen(Sending):
     def _show_answer(self, answer: Committed) -> None:
         self._over = True
         self.step_done()
-        words = _("Discloud took the archive and restarts the app. It answered: {message}")
-        self.say(words.format(message=answer.message or _("nothing more")))
+        words = _("Discloud took the archive, and the app restarts. It answered: {message}").format(
+            message=answer.message or _("nothing more")
+        )
+        if self.snapshot is not None:
+            back = _("The way back is to send {version} in the same way.").format(version=self.snapshot)
+            words = f"{words}\n{back}"
+        self.say(words)
         lines = answer.logs or (_("It sent no logs."),)
         logs = self.query_one(TextLines)
         logs.display = True

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from contextlib import aclosing
 from dataclasses import replace
 from enum import IntEnum
@@ -10,6 +9,7 @@ from pathlib import Path
 from time import monotonic
 
 from snaptui import formatting
+from snaptui.archives.work import in_thread
 from snaptui.errors import NotFound, NotSignedIn, OutcomeUnknown, SnaptuiError, UsageError
 from snaptui.i18n import _
 from snaptui.rows import VersionRow
@@ -18,7 +18,9 @@ from snaptui.tui.archive_access import fetch_archive
 from snaptui.tui.desk import Desk
 from snaptui.tui.screens.ask import Answer, AskScreen
 from snaptui.tui.screens.place import Place
+from snaptui.tui.screens.restore_progress import transfer_shown
 from snaptui.tui.surroundings import Surroundings
+from snaptui.tui.widgets.detail import short_path
 from snaptui.tui.widgets.progress_line import Progress, ProgressLine
 from snaptui.tui.widgets.steps import Step, Steps, StepState
 from snaptui.upload_events import LARGEST_UPLOAD_BYTES, Committed, Sent, Uploading
@@ -95,7 +97,7 @@ class Sending(Place[bool]):
         self._steps = [
             Step(_("The archive, fetched and checked")),
             Step(_("A snapshot of the app as it is now")),
-            Step(_("Sent to Discloud, unpacked, restarted")),
+            Step(_("The archive sent to Discloud")),
         ]
         self._at(Stage.ARCHIVE)
         path = await self._archive_here(session)
@@ -116,7 +118,7 @@ class Sending(Place[bool]):
             path = copy.path if copy is not None and copy.problem is None else None
         if path is None:
             path = await self._fetched()
-        size = (await asyncio.to_thread(path.stat)).st_size
+        size = await in_thread(lambda _job: _size_of(path))
         if size > LARGEST_UPLOAD_BYTES:
             words = _("This archive can't be sent: it has {size}, and Discloud takes {most} at most.")
             raise UsageError(words.format(size=formatting.size(size), most=formatting.size(LARGEST_UPLOAD_BYTES)))
@@ -124,22 +126,9 @@ class Sending(Place[bool]):
 
     async def _fetched(self) -> Path:
         """Download it through the queue, and show how far it is here too."""
-        queue = self._desk.queue
         self.say(_("Fetching the archive; it is verified, and kept as a local copy."))
-        shown = self.query_one(ProgressLine)
-        shown.display = True
-
-        def show() -> None:
-            transfer = queue.of(self._row.key) if queue is not None else None
-            if transfer is not None:
-                shown.advance(Progress(transfer.received_bytes, transfer.total_bytes, transfer.bytes_per_second))
-
-        unsubscribe = queue.subscribe(show) if queue is not None else lambda: None
-        try:
+        with transfer_shown(self._desk.queue, self._row.key, self.query_one(ProgressLine)):
             archive = await fetch_archive(self._desk, self._row)
-        finally:
-            unsubscribe()
-            shown.display = False
         await archive.aclose()
         assert archive.path is not None  # noqa: S101 - it was opened from a file
         return archive.path
@@ -199,3 +188,10 @@ class Sending(Place[bool]):
                         answer = event
         assert answer is not None  # noqa: S101 - the events end with it or raise
         return answer
+
+
+def _size_of(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        raise NotFound(_("The copy {path} is gone: try again.").format(path=short_path(path))) from None

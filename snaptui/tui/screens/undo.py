@@ -164,7 +164,8 @@ class UndoScreen(Modal[TakenBack | None]):
     def action_leave(self) -> None:
         """Leave; ask first while files are being put back."""
         if self._going is not None:
-            self._ask_to_stop(self._going)
+            if not self._going.stopped:
+                self._ask_to_stop(self._going)
         else:
             self.dismiss(self._result)
 

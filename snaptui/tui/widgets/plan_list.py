@@ -67,9 +67,11 @@ class PlanList(CursorList):
         raise IndexError(index)
 
     def show(self, groups: Sequence[Group], *, empty: str = "") -> None:
-        """Show other groups, from the top; ``empty`` stands where there are none."""
+        """Show other groups, from the top unless they are as large as before; ``empty`` stands where there are none."""
+        alike = [(g.kind, g.count) for g in groups] == [(g.kind, g.count) for g in self._groups]
         self._groups, self.empty_text = groups, empty
-        self._cursor = self._top = 0
+        if not alike:
+            self._cursor = self._top = 0
         self.repaint()
         self.on_cursor_moved()
 
