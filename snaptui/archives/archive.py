@@ -14,7 +14,7 @@ from contextlib import aclosing
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from snaptui.archives.compare import Comparison, Content, Held, compare, contents, folder_contents
+from snaptui.archives.compare import Comparison, Content, Held, compare, compare_folder, contents
 from snaptui.archives.directory import FIRST_TAIL_BYTES, Directory, Member, Reader, read_directory
 from snaptui.archives.members import read_member
 from snaptui.archives.patterns import select
@@ -244,7 +244,7 @@ class Archive:
     async def compare_folder(self, folder: Path) -> Comparison:
         """Return what differs from this archive (the old side) to a folder on this computer (the new side)."""
         mine = contents(self.directory)
-        return await in_thread(lambda job: compare(mine, folder_contents(folder, mine, check=job.check)))
+        return await in_thread(lambda job: compare_folder(mine, folder, check=job.check))
 
     async def aclose(self) -> None:
         """Release the file."""

@@ -42,7 +42,10 @@ class Blocked(Exception):
 
 
 class Beneath:
-    """One folder held open by descriptor. ``fd`` is the folder's, ``device`` its file system."""
+    """One folder held open by descriptor. ``fd`` is the folder's, ``device`` its file system.
+
+    ``unread`` are the folders that ``entries`` and ``walk`` passed by, because they can't be read or are other disks.
+    """
 
     def __init__(self, path: Path, *, create: bool = False) -> None:
         """Open ``path`` (a link to it may be followed: the person named it); with ``create`` make it first.
@@ -61,6 +64,7 @@ class Beneath:
             message = _("{path} can't be used as a folder ({problem}); choose another one.")
             raise CannotWrite(message.format(path=safe(str(path)), problem=reason_of(error))) from error
         self.device = os.fstat(self.fd).st_dev
+        self.unread: list[tuple[str, ...]] = []
         self._open: list[tuple[str, int]] = []
 
     def folder(self, parts: Sequence[str], *, make: bool = False) -> int | None:
@@ -144,6 +148,7 @@ class Beneath:
                 return []
             names = os.listdir(descriptor)  # noqa: PTH208 - by descriptor
         except (Blocked, OSError):
+            self.unread.append(tuple(parts))
             return []
         found: list[tuple[str, os.stat_result]] = []
         for name in sorted(names):

@@ -93,10 +93,14 @@ class FolderDelta:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Everything that differs, sorted by path, and how many files are the same."""
+    """Everything that differs, sorted by path, and how many files are the same.
+
+    ``unread`` are paths of a folder on this computer that could not be read: what is said of them is not sure.
+    """
 
     differences: tuple[Difference, ...]
     same: int
+    unread: tuple[str, ...] = ()
 
     def of(self, change: Change) -> tuple[Difference, ...]:
         """Return the differences of one kind."""
@@ -113,7 +117,7 @@ class Comparison:
 
     def swapped(self) -> Comparison:
         """Return what differs when the sides change places."""
-        return Comparison(tuple(sorted((d.swapped() for d in self.differences), key=_place)), self.same)
+        return Comparison(tuple(sorted((d.swapped() for d in self.differences), key=_place)), self.same, self.unread)
 
     def without_renames(self) -> Comparison:
         """Return the same with each rename as what it was made of: one file removed, another added."""
@@ -124,7 +128,7 @@ class Comparison:
                 apart.append(Difference(Change.ADDED, d.path, d.path, None, d.new_bytes))
             else:
                 apart.append(d)
-        return Comparison(tuple(sorted(apart, key=_place)), self.same)
+        return Comparison(tuple(sorted(apart, key=_place)), self.same, self.unread)
 
     def folders(self) -> dict[str, FolderDelta]:
         """Return the totals of every folder that holds a difference, by path; "" is the whole.
@@ -234,16 +238,24 @@ class Held(NamedTuple):
 _UNREAD = -1
 
 
+def compare_folder(old: Mapping[str, Content], folder: Path, *, check: Callable[[], None] = lambda: None) -> Comparison:
+    """Return what differs from one side to a folder; see ``folder_contents``."""
+    new, unread = folder_contents(folder, old, check=check)
+    comparison = compare(old, new)
+    return Comparison(comparison.differences, comparison.same, tuple(unread))
+
+
 def folder_contents(
     folder: Path, against: Mapping[str, Content], *, check: Callable[[], None] = lambda: None
-) -> dict[str, Content]:
-    """Return the files below a folder by path, links and the undo folder left out.
+) -> tuple[dict[str, Content], list[str]]:
+    """Return the files below a folder by path, links and the undo folder left out, and the paths that can't be read.
 
     Only files that may equal something in ``against`` are read: at the same path with the same size, or where a
     rename is possible. Blocks; ``check`` is called for every file and may raise to stop. Raises ``NotFound``.
     """
     with Beneath(folder) as beneath:
         found: dict[str, Content] = {}
+        unread: list[str] = []
         for parts, status in beneath.walk():
             check()
             if stat.S_ISREG(status.st_mode):
@@ -256,4 +268,7 @@ def folder_contents(
                 read = beneath.checksum(tuple(path.split("/")))
                 if read is not None:
                     found[path] = Content(*read)
-        return found
+                else:
+                    unread.append(path)
+        unread += ["/".join(parts) + "/" for parts in beneath.unread]
+        return found, sorted(unread)

@@ -48,11 +48,17 @@ def place_all(
     or taken back.
     """
     refused: list[Refusal] = []
+    untaken: list[tuple[str, ...]] = []
     touched: set[tuple[str, ...]] = set()
     for folder in journal.folders:
-        with contextlib.suppress(Blocked):
-            beneath.folder(folder.parts, make=True)
-            touched.add(folder.parts[:-1])
+        try:
+            with contextlib.suppress(Blocked):
+                beneath.folder(folder.parts, make=True)
+                touched.add(folder.parts[:-1])
+        except OSError as error:
+            if error.errno not in _NAME_NOT_TAKEN:
+                raise
+            untaken.append(folder.parts)
     for done, record in enumerate(journal.records):
         on_file(done, len(journal.records))
         try:
@@ -69,6 +75,9 @@ def place_all(
     on_file(len(journal.records), len(journal.records))
     _finish_folders(beneath, journal)
     _sync_folders(beneath, run, touched)
+    holding = {record.parts[: len(parts)] for record in journal.records for parts in untaken}
+    # An empty folder has nobody else to tell of it.
+    refused += [Refusal(safe("/".join(parts)), Reason.NOT_TAKEN) for parts in untaken if parts not in holding]
     return tuple(refused)
 
 

@@ -122,16 +122,7 @@ class Plan:
     def require_allowed(self, *, strict: bool = False) -> None:
         """Raise ``WouldReplace`` when the policy forbids it, ``ArchiveRefused`` when ``strict`` and any is refused."""
         if strict and self.refused:
-            first = self.refused[0]
-            message = ngettext(
-                "{path} can't be restored ({reason}), so nothing was; leave out --strict to restore the rest.",
-                "{count} members can't be restored, the first {path} ({reason}), so nothing was; leave out --strict to "
-                "restore the rest.",
-                len(self.refused),
-            )
-            raise ArchiveRefused(
-                message.format(count=number(len(self.refused)), path=first.path, reason=first.reason.sentence)
-            )
+            raise refused_whole(self.refused)
         if self.forbidden:
             message = ngettext(
                 "{path} would be replaced, so nothing was written; allow it with --overwrite changed.",
@@ -140,6 +131,18 @@ class Plan:
                 len(self.replaced),
             )
             raise WouldReplace(message.format(count=number(len(self.replaced)), path=self.replaced[0].shown))
+
+
+def refused_whole(refused: Sequence[Refusal]) -> ArchiveRefused:
+    """Return the error of a strict restore, which some refusals make one of everything."""
+    first = refused[0]
+    message = ngettext(
+        "{path} can't be restored ({reason}), so nothing was; leave out --strict to restore the rest.",
+        "{count} members can't be restored, the first {path} ({reason}), so nothing was; leave out --strict to "
+        "restore the rest.",
+        len(refused),
+    )
+    return ArchiveRefused(message.format(count=number(len(refused)), path=first.path, reason=first.reason.sentence))
 
 
 def make_plan(

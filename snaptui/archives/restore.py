@@ -17,7 +17,7 @@ from snaptui.archives.beneath import Beneath
 from snaptui.archives.directory import Directory, Reader
 from snaptui.archives.journal import Journal, MadeFolder, Run, UndoFolder
 from snaptui.archives.placing import place_all, take_back_all
-from snaptui.archives.plan import Plan
+from snaptui.archives.plan import Plan, refused_whole
 from snaptui.archives.restore_events import (
     Applying,
     MemberRefused,
@@ -33,7 +33,7 @@ from snaptui.archives.runs import require_finished
 from snaptui.archives.safety import UNDO_FOLDER, Refusal
 from snaptui.archives.staging import Staged, Sync, stage, write_failure
 from snaptui.archives.work import Cancelled, Job, events
-from snaptui.errors import CannotWrite, DiskFull, NotFound, RestoreError
+from snaptui.errors import ArchiveRefused, CannotWrite, DiskFull, NotFound, RestoreError
 from snaptui.i18n import _
 from snaptui.reasons import reason_of
 from snaptui.text import safe
@@ -107,7 +107,7 @@ def _restore(
                     staged = _stage(job, run, plan, directory, reader, sync=sync, strict=strict, remote=remote)
                     journal = Journal(source, staged.records, _made_folders(plan), made_target)
                     _write_journal(run, journal)
-                    refused = _apply(job, beneath, run, journal)
+                    refused = _apply(job, beneath, run, journal, strict=strict)
                 folder.prune()
                 job.tell(_restored(plan, staged, refused, folder.path / run.number))
         except BaseException:
@@ -170,14 +170,18 @@ def _write_journal(run: Run, journal: Journal) -> None:
         raise write_failure(error, 0) from error
 
 
-def _apply(job: Job[RestoreEvent], beneath: Beneath, run: Run, journal: Journal) -> tuple[Refusal, ...]:
+def _apply(
+    job: Job[RestoreEvent], beneath: Beneath, run: Run, journal: Journal, *, strict: bool
+) -> tuple[Refusal, ...]:
     """Put everything in place and mark the run; when that fails or is cancelled, take everything back first."""
     try:
         refused = place_all(
             beneath, run, journal, on_file=lambda done, total: job.progress(lambda: Applying(done, total))
         )
+        if strict and refused:
+            raise refused_whole(refused)
         run.mark_applied()
-    except (RestoreError, Cancelled):
+    except (RestoreError, ArchiveRefused, Cancelled):
         _revert(beneath, run, journal)
         raise
     except OSError as error:

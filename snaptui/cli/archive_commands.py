@@ -162,6 +162,7 @@ async def _diff(
         emit(_diff_document(comparison))
     else:
         _write_diff(comparison)
+    _say_unread(comparison)
 
 
 async def _compared(
@@ -190,6 +191,19 @@ async def _compared(
     else:
         newer = await stack.enter_async_context(await open_file(path))
     return await compare_archives(archive, newer)
+
+
+def _say_unread(comparison: Comparison) -> None:
+    """Name what could not be read in the folder, since it counts as removed or changed."""
+    from snaptui.text import safe
+
+    if count := len(comparison.unread):
+        words = ngettext(
+            "{path} could not be read, so what is said of it is not sure.",
+            "{n} paths could not be read, the first {path}, so what is said of them is not sure.",
+            count,
+        )
+        say(words.format(n=count, path=safe(comparison.unread[0])))
 
 
 def _diff_document(comparison: Comparison) -> dict[str, object]:

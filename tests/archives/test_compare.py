@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import random
 from pathlib import Path
 
@@ -114,6 +116,27 @@ async def test_large_files_are_not_fetched_and_folders_are_read_safely(tmp_path:
         (folder / "a.txt").unlink()
         with pytest.raises(NotFound, match="compare again"):
             await diff_member(opened, folder, found["a.txt"])
+
+
+@pytest.mark.anyio
+async def test_what_cannot_be_read_in_a_folder_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever the reason; who runs the tests may be allowed to read everything."""
+    (tmp_path / "a.zip").write_bytes(honest({"shut/a": b"1", "file": b"1", "open/b": b"1"}))
+    write_tree(tmp_path / "folder", {"shut/a": b"1", "file": b"1", "open/b": b"1"})
+    real = os.open
+
+    def refusing(path: str | Path, flags: int, mode: int = 0o777, *, dir_fd: int | None = None) -> int:
+        if str(path) in ("shut", "file"):
+            raise PermissionError(errno.EACCES, "no")
+        return real(path, flags, mode, dir_fd=dir_fd)
+
+    async with await open_file(tmp_path / "a.zip") as opened:
+        monkeypatch.setattr(os, "open", refusing)
+        comparison = await opened.compare_folder(tmp_path / "folder")
+        monkeypatch.undo()
+    assert comparison.unread == ("file", "shut/")
+    assert comparison.same == 1
+    assert comparison.swapped().unread == comparison.without_renames().unread == comparison.unread
 
 
 def test_no_link_below_the_folder_is_followed(tmp_path: Path) -> None:

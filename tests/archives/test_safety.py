@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import socket
 import stat
@@ -11,6 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from snaptui.archives import placing
+from snaptui.archives.beneath import ignores_case
+from snaptui.archives.journal import Record, Run
 from snaptui.archives.plan import Policy
 from snaptui.archives.safety import Limits, Reason, judge
 from snaptui.errors import ArchiveDamaged, ArchiveRefused, CannotWrite
@@ -127,12 +131,16 @@ async def test_members_that_clash(entries: list[Entry], reason: Reason, tmp_path
     assert await refused_and_rest_restored(entries, tmp_path) == {reason}
 
 
-@pytest.mark.parametrize(("name", "reason"), NAMES[:8], ids=lambda value: ascii(value)[:40])
-async def test_strict_refuses_the_whole(name: str, reason: Reason, tmp_path: Path) -> None:
+async def test_strict_refuses_the_whole_for_every_reason(tmp_path: Path) -> None:
     before = read_tree(tmp_path)
-    with pytest.raises(ArchiveRefused, match="--strict"):
-        await put_back(archive([Entry(name, b"evil"), GOOD]), tmp_path / "target", strict=True)
-    assert read_tree(tmp_path) == before
+    cases = [([Entry(name, b"evil" if name[-1:] != "/" else b"")], reason) for name, reason in NAMES]
+    cases += [([entry], reason) for entry, reason in MEMBERS if reason is not Reason.DAMAGED] + TOGETHER
+    for entries, reason in cases:
+        with pytest.raises(ArchiveRefused, match="--strict") as refused:
+            await put_back(archive([*entries, GOOD]), tmp_path / "target", strict=True)
+        assert reason.sentence in refused.value.sentence
+        assert read_tree(tmp_path) == before
+        assert not (tmp_path / "target").exists()
 
 
 async def test_strict_refuses_the_whole_for_damage_found_late(tmp_path: Path) -> None:
@@ -149,7 +157,23 @@ async def test_names_that_differ_by_case_clash_only_where_case_is_ignored(tmp_pa
     assert {r.reason for r in plan.refused} == {Reason.CASE_CLASH}
     assert len(plan.refused) == 4
     await put_back(data, tmp_path / "t", plan=plan_of(data, tmp_path / "t", case_insensitive=True))
-    assert read_tree(tmp_path / "t") == {"good.txt": b"good"}
+    assert {name: content for name, content in read_tree(tmp_path).items() if "/.snaptui-undo/" not in name} == {
+        "t/good.txt": b"good"
+    }
+
+
+def test_a_disk_that_ignores_case_is_known_by_looking(tmp_path: Path) -> None:
+    """Two spellings that lead to one file, as on such a disk."""
+    (tmp_path / "Folder").write_bytes(b"")
+    descriptor = os.open(tmp_path, os.O_RDONLY)
+    try:
+        assert not ignores_case(descriptor, "Folder")
+        (tmp_path / "fOLDER").hardlink_to(tmp_path / "Folder")
+        assert ignores_case(descriptor, "Folder")
+        assert not ignores_case(descriptor, "missing")
+        assert not ignores_case(descriptor, "123") or sys.platform == "darwin"
+    finally:
+        os.close(descriptor)
 
 
 def test_case_folding_of_the_whole_of_unicode(tmp_path: Path) -> None:
@@ -173,6 +197,66 @@ async def test_bounds_count_what_is_chosen(tmp_path: Path) -> None:
     too_large = plan_of(data, tmp_path, limits=Limits(total_bytes=999))
     assert {r.reason for r in too_large.refused} == {Reason.TOO_LARGE}
     assert not plan_of(data, tmp_path, limits=Limits(members=9, total_bytes=999), patterns=["3", "4"]).refused
+    for limits in (Limits(members=9), Limits(total_bytes=999)):
+        done = await put_back(data, tmp_path / "target", limits=limits)
+        assert (done.new, len(done.refused)) == ((), 10)
+        assert state_of(tmp_path) == {}
+
+
+async def test_names_the_disk_does_not_take_are_found_when_looking(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a FAT disk does at the first look: it has no such name."""
+    target = tmp_path / "target"
+    target.mkdir()
+    real = os.lstat
+
+    def lstat(path: str, *, dir_fd: int | None = None) -> os.stat_result:
+        if "?" in str(path):
+            raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
+        return real(path, dir_fd=dir_fd)
+
+    monkeypatch.setattr(os, "lstat", lstat)
+    result = await put_back(archive([Entry("evil?", b"x"), GOOD]), target)
+    assert [(r.path, r.reason) for r in result.refused] == [("evil?", Reason.NOT_TAKEN)]
+    monkeypatch.undo()
+    assert read_tree(target) == {"good.txt": b"good"}
+
+
+@pytest.mark.parametrize("strict", [False, True])
+async def test_names_the_disk_does_not_take_are_found_when_writing(
+    strict: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it does where the name is free: it refuses to make it."""
+    real_mkdir, real_place = os.mkdir, placing._place
+
+    def refuse(name: str) -> None:
+        if ":" in name:
+            raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
+
+    def mkdir(path: str, mode: int = 0o777, *, dir_fd: int | None = None) -> None:
+        refuse(os.fsdecode(path))
+        real_mkdir(path, mode, dir_fd=dir_fd)
+
+    def place(run: Run, record: Record, parent: int) -> None:
+        refuse(record.parts[-1])
+        real_place(run, record, parent)
+
+    monkeypatch.setattr(os, "mkdir", mkdir)
+    monkeypatch.setattr(placing, "_place", place)
+    target = tmp_path / "target"
+    data = archive([Entry("ev:il", b"x"), Entry("evil: folder/below", b"x"), Entry("evil: empty/"), GOOD])
+    if strict:
+        with pytest.raises(ArchiveRefused, match="--strict"):
+            await put_back(data, target, strict=True)
+    else:
+        result = await put_back(data, target)
+        assert sorted((r.path, r.reason) for r in result.refused) == [
+            ("ev:il", Reason.NOT_TAKEN), ("evil: empty", Reason.NOT_TAKEN), ("evil: folder/below", Reason.NOT_TAKEN),
+        ]  # fmt: skip
+        assert read_tree(target) == {"good.txt": b"good"}
+        await take_back(target)
+    assert state_of(tmp_path) == {}
 
 
 async def test_a_symlink_in_the_target_is_never_followed(tmp_path: Path) -> None:

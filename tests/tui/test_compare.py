@@ -16,12 +16,14 @@ from snaptui.demo.world import DemoVersion
 from snaptui.tui.screens.ask import AskScreen
 from snaptui.tui.screens.compare import CompareScreen
 from snaptui.tui.screens.compare_folder import FolderScreen
+from snaptui.tui.screens.history import HistoryScreen
 from snaptui.tui.screens.line_diff import LineDiffScreen
 from snaptui.tui.screens.restore import RestoreScreen
+from snaptui.tui.screens.restore_planning import Phase
 from snaptui.tui.widgets.difference_tree import DifferenceTree
 from snaptui.tui.widgets.line_diff_view import LineDiffView
 from snaptui.tui.widgets.notice import Notice
-from tests.archives.zips import Entry, archive, honest, write_tree
+from tests.archives.zips import Entry, archive, honest, read_tree, write_tree
 from tests.tui.driving import ACERVO, LOJA
 from tests.tui.stage import Stage, staged
 
@@ -278,7 +280,8 @@ async def test_a_local_folder_that_is_remembered_and_bad_answers(tmp_path: Path)
         assert again.query_one("#destination").value.endswith("/site")  # type: ignore[attr-defined]
 
 
-async def test_marked_files_are_put_back_from_the_older_side(tmp_path: Path) -> None:
+async def test_marked_files_are_put_back_from_the_older_side(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
     async with loja(tmp_path) as s:
         await s.press("space", "8", "j", "x")
         tree = await compared(s)
@@ -291,9 +294,29 @@ async def test_marked_files_are_put_back_from_the_older_side(tmp_path: Path) -> 
         await s.press("R")
         restore = await s.screen(RestoreScreen)
         await s.until(lambda: any("1 marked file is new" in words for words in s.toasts))
-        assert sorted(member.path for member in restore._members or ()) == ["config.json", "src/main.py"]
-        assert restore._row.snapshot.version == s.demo.world.apps[LOJA].versions[-10].version
-        assert restore._archive is not None
+        await s.until(lambda: restore.phase is Phase.READY)
+        await s.press("enter")
+        await s.until(lambda: restore.phase is Phase.DONE)
+        restored = {n: c for n, c in read_tree(tmp_path).items() if "/src/" in n or n.endswith("/config.json")}
+        old = {m.path: m.content.data for m in s.demo.world.apps[LOJA].versions[-10].archive.members}
+        folder = next(iter(restored)).removesuffix("config.json")
+        assert restored == {f"{folder}{path}": old[path] for path in ("config.json", "src/main.py")}
+        await s.press("escape")
+        await s.screen(CompareScreen)
+
+
+async def test_a_file_has_its_history(tmp_path: Path) -> None:
+    async with loja(tmp_path) as s:
+        await s.press("space", "8", "j", "x")
+        tree = await compared(s)
+        await s.press("h")
+        await s.until(lambda: any("a folder has no history" in words for words in s.toasts))
+        assert tree.highlight("src/main.py")
+        await s.press("h")
+        await s.screen(HistoryScreen)
+        assert "History of src/main.py" in s.shown()
+        await s.press("escape")
+        await s.screen(CompareScreen)
 
 
 async def test_two_that_are_the_same_and_one_version_twice(tmp_path: Path) -> None:

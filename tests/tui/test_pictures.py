@@ -214,7 +214,7 @@ async def of_light(s: Stage) -> None:
         of_history,
     ],
     ids=lambda scene: scene.__name__.removeprefix("of_"),
-)  # fmt: skip
+)
 def test_picture(picture: Callable[..., bool], scene: Scene, size: tuple[int, int]) -> None:
     assert picture(scene, size)
 

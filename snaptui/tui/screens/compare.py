@@ -13,11 +13,11 @@ from textual.widgets import Input
 
 from snaptui import formatting
 from snaptui.archives.compare import Change, Comparison, Difference
-from snaptui.errors import NetworkFailed
 from snaptui.i18n import _, ngettext
 from snaptui.rows import VersionRow
 from snaptui.tui.desk import Desk
 from snaptui.tui.screens.compare_keys import COMPARE_KEYS, COMPARE_ORDER
+from snaptui.tui.screens.compare_notices import failure, one_side, reading, sameness
 from snaptui.tui.screens.compare_sides import NotCompared, Side, Sides, same_side, side_name, summary
 from snaptui.tui.screens.main_keys import KEPT_KEYS
 from snaptui.tui.screens.place import Place, field
@@ -29,7 +29,7 @@ from snaptui.tui.widgets.key_bar import KeyBar
 from snaptui.tui.widgets.notice import Notice, NoticeKind, NoticeText
 
 _MOST_COPIED = 500
-_ON_DIFFERENCES = frozenset({"copy_path", "copy_summary", "filter", "restore"})
+_ON_DIFFERENCES = frozenset({"copy_path", "copy_summary", "filter", "restore", "history"})
 
 
 class CompareScreen(Place[None]):
@@ -55,7 +55,7 @@ class CompareScreen(Place[None]):
             yield Notice(symbols=symbols, id="notice")
         yield DifferenceLine(symbols=symbols, id="difference")
         yield field(id="filter", placeholder=_("Filter: words of the path, or added, removed, changed, renamed"))
-        yield KeyBar(order=COMPARE_ORDER, keep=KEPT_KEYS, symbols=symbols, id="keys")
+        yield KeyBar(order=COMPARE_ORDER, keep=("compare-leave", *KEPT_KEYS), symbols=symbols, id="keys")
 
     def on_mount(self) -> None:
         """Be there at once, and begin to read."""
@@ -81,39 +81,18 @@ class CompareScreen(Place[None]):
             return
         self._comparison = None
         if same_side(self._old, self._new):
-            self._say(NoticeText(NoticeKind.EMPTY, _("This is one version on both sides."), keys=self._ways_on()))
+            self._say(one_side())
             return
-        loading = _("Reading what is in {old} and {new}…")
-        words = loading.format(old=side_name(self._old), new=side_name(self._new))
-        self._say(NoticeText(NoticeKind.LOADING, words))
+        self._say(reading(self._old, self._new))
         if afresh:
             await sides.aclose()
         try:
             self._comparison, rows = await sides.compare(self._old, self._new)
         except NotCompared as failed:
-            self._say(self._failure(failed))
+            self._say(failure(failed))
             return
         self._tree.set_comparison(self._comparison, rows)
-        self._say(self._sameness(self._comparison))
-
-    def _sameness(self, comparison: Comparison) -> NoticeText | None:
-        if comparison.differences:
-            return None
-        same = ngettext("{n} file has the same content.", "{n} files have the same content.", comparison.same)
-        sentence = same.format(n=formatting.number(comparison.same)) if comparison.same else _("Neither has a file.")
-        return NoticeText(NoticeKind.EMPTY, _("These two are the same."), sentence, self._ways_on())
-
-    def _failure(self, failed: NotCompared) -> NoticeText:
-        again = [("r", _("try again")), *self._ways_on()]
-        name = side_name(failed.side)
-        if failed.error is None:
-            sentence = _("It was not compared: its archive would have to be downloaded whole.")
-            return NoticeText(NoticeKind.EMPTY, name, sentence, again)
-        kind = NoticeKind.OFFLINE if isinstance(failed.error, NetworkFailed) else NoticeKind.ERROR
-        return NoticeText(kind, name, failed.error.sentence, again)
-
-    def _ways_on(self) -> list[tuple[str, str]]:
-        return [("f", _("compare with a folder")), ("Esc", _("back"))]
+        self._say(sameness(self._comparison))
 
     def _say(self, notice: NoticeText | None) -> None:
         """Show words in the place of rows, or the rows, and everything around them."""
@@ -248,7 +227,7 @@ class CompareScreen(Place[None]):
         self._tree.mark(difference.swapped().path for difference in marked)
         if row is not None and row.difference is not None:
             self._tree.highlight(row.difference.swapped().path)
-        self._say(self._sameness(self._comparison))
+        self._say(sameness(self._comparison))
 
     def action_again(self) -> None:
         """Compare again from scratch."""
@@ -292,6 +271,25 @@ class CompareScreen(Place[None]):
         done = await self.app.push_screen_wait(screen)
         if done is not None and isinstance(self._new, Path):
             self._compare()
+
+    @work(group="history", exclusive=True)
+    async def action_history(self) -> None:
+        """Show in which versions the file under the cursor is what; open the version that is chosen there."""
+        from snaptui.tui.screens.browse import BrowseScreen
+        from snaptui.tui.screens.history import HistoryScreen
+
+        row = self._tree.cursor_row
+        difference = row.difference if row is not None else None
+        if difference is None:
+            self.notify(_("Go to a file first: a folder has no history."), markup=False)
+            return
+        for side, path in ((self._new, difference.on_new_side), (self._old, difference.on_old_side)):
+            if isinstance(side, VersionRow) and path is not None:
+                chosen = await self.app.push_screen_wait(HistoryScreen(side, path, self._desk, self._surroundings))
+                if chosen is not None:
+                    self.app.push_screen(BrowseScreen(chosen, self._desk, self._surroundings, at=path))
+                return
+        self.notify(_("Only the folder has this file, so no version has a history of it."), markup=False)
 
     def action_copy_path(self) -> None:
         """Copy the path under the cursor."""

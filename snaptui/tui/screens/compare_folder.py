@@ -12,9 +12,9 @@ from textual.widgets import Input, Static
 from snaptui.i18n import _
 from snaptui.remembered import Remembered
 from snaptui.rows import VersionRow
-from snaptui.tui.screens.download import Destination
 from snaptui.tui.screens.place import Modal, line, set_line
 from snaptui.tui.widgets.detail import short_path
+from snaptui.tui.widgets.folder_field import FolderField
 
 LAST_FOLDER = "last_compared_folder"
 
@@ -33,13 +33,13 @@ class FolderScreen(Modal[Path | None]):
         with Vertical(classes="box"):
             yield line(title.format(version=self._row.snapshot.version, app=self._row.app_name), classes="title")
             yield line(_("A folder on this computer; it counts as the newer side:"), classes="words")
-            yield Destination(self._submitted, short_path(Path(last) if last else Path.cwd()))
+            yield FolderField(self._submitted, short_path(Path(last) if last else Path.cwd()), id="destination")
             yield line("", id="folder-state", classes="state")
-            yield line(_("Enter compares · Esc goes back · nothing is changed in the folder"), classes="quiet")
+            yield line(_("Enter compares · Tab completes a name · the folder is only read"), classes="quiet")
 
     def on_mount(self) -> None:
         """Type at once."""
-        self.query_one(Destination).focus()
+        self.query_one(FolderField).focus()
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """What was wrong may be right now."""
@@ -53,10 +53,9 @@ class FolderScreen(Modal[Path | None]):
 
     def _submitted(self) -> None:
         """Go on with a folder that can be read; say what is wrong with another."""
-        text = self.query_one(Destination).value.strip()
-        try:
-            folder = Path(text).expanduser().absolute() if text else None
-        except RuntimeError:
+        typed = self.query_one(FolderField)
+        folder, text = typed.folder, typed.value.strip()
+        if folder is None and text:
             self._say(_("Nobody here is called {name}: write the whole path.").format(name=text.partition("/")[0]))
             return
         problem = _problem(folder)

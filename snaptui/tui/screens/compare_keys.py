@@ -19,6 +19,9 @@ COMPARE_KEYS: tuple[Binding, ...] = (
         "f", "folder", N_("with a folder"), id="compare-folder",
         tooltip=N_("Compare this version with a folder on this computer"),
     ),
+    binding(
+        "h", "history", N_("history"), id="compare-history", tooltip=N_("Show in which versions this file is what"),
+    ),
     binding("y", "copy_path", N_("copy path"), id="compare-copy", show=False, tooltip=N_("Copy this path")),
     binding(
         "Y", "copy_summary", N_("copy all"), id="compare-copy-all", show=False,
@@ -33,6 +36,7 @@ COMPARE_ORDER = (
     "differences-mark",
     "differences-sort",
     "compare-filter",
+    "compare-history",
     "compare-swap",
     "compare-folder",
 )

@@ -39,6 +39,8 @@ _TITLES = {
     "FileTreeView": N_("In the files"),
     "PreviewPane": N_("In the preview"),
     "HistoryList": N_("In the history"),
+    "DifferenceTree": N_("In the differences"),
+    "LineDiffView": N_("In the lines"),
     "SnaptuiApp": N_("Everywhere"),
 }
 _HERE = N_("On this screen")

@@ -83,7 +83,7 @@ class LineDiffScreen(Place[Difference | None]):
             yield Notice(symbols=symbols, id="notice")
         yield KeyBar(
             order=("lines-next", "lines-next-file", "lines-file-before", "lines-reveal"),
-            keep=KEPT_KEYS,
+            keep=("lines-leave", *KEPT_KEYS),
             symbols=symbols,
             id="keys",
         )

@@ -51,7 +51,7 @@ class MainArchives(MainActions):
 
     def action_compare(self) -> None:
         """Compare the two marked versions, the marked one with this one, or this one with the one before it."""
-        row = self.version_in_question
+        row = self._row_in_question()
         marked = [] if self.shows_fleet else self.versions.marked_rows
         if row is None:
             return

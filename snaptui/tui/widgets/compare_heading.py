@@ -52,10 +52,14 @@ class CompareHeading(LineView):
     def __init__(self, *, symbols: Symbols = UNICODE, id: str | None = None) -> None:
         super().__init__(symbols=symbols, id=id)
         self._about: Compared | None = None
+        self._counts: list[tuple[Change, int]] = []
 
     def show(self, about: Compared) -> None:
         """Show this."""
-        self._about = about
+        before, self._about = self._about, about
+        comparison = about.comparison
+        if comparison is not None and (before is None or before.comparison is not comparison):
+            self._counts = [(kind, len(comparison.of(kind))) for kind in Change]
         self.repaint()
 
     def draw_line(self, y: int, width: int) -> Strip:
@@ -78,13 +82,16 @@ class CompareHeading(LineView):
         if comparison is None:
             return [Part(_("comparing…") if about.under_way else _("not compared"), "muted")], []
         left: list[Part] = []
-        for kind in Change:
-            if count := len(comparison.of(kind)):
+        for kind, count in self._counts:
+            if count:
                 number = f"{SIGNS[kind]}{formatting.number(count)}"
                 left.append(Part(f"{number} {_(WORDS[kind])}", LOOKS[kind], rank=3, shorter=number, glue="  "))
         same = ngettext("{n} the same", "{n} the same", comparison.same)
         left.append(Part(same.format(n=formatting.number(comparison.same)), "muted", rank=5, glue="  "))
         right: list[Part] = []
+        if unread := len(comparison.unread):
+            words = ngettext("{n} path could not be read", "{n} paths could not be read", unread)
+            right.append(Part(words.format(n=formatting.number(unread)), "warn", rank=2))
         if about.marked:
             marked = ngettext("{n} marked", "{n} marked", about.marked).format(n=formatting.number(about.marked))
             right.append(Part(marked, "accent", rank=1))

@@ -211,12 +211,15 @@ class DifferenceTree(CursorList):
         row = self._shows.rows[index]
         at_cursor = self.is_at_cursor(index)
         look = self.cursor_look if at_cursor else ""
+        cells = self._cells.of(row, width, self._shows)
+        mark = self._mark(row, index)
+        # Blanks take the look of what follows: each change of looks costs about forty bytes on the wire.
         parts = [
-            (self.symbols.cursor if at_cursor else " ", look or "text"),
-            (self._mark(row, index) + " ", look or "accent"),
-            *((text, look or own) for text, own in self._cells.of(row, width, self._shows)),
+            (self.symbols.cursor if at_cursor else " ", look or ("accent" if mark.strip() else cells[0][1])),
+            (f"{mark} ", look or ("accent" if mark.strip() else cells[0][1])),
+            *((text, look or own) for text, own in cells),
         ]
-        return self.strip(parts, width, rest=look or "text")
+        return self.strip(parts, width, rest=look or cells[-1][1])
 
     def _mark(self, row: Row, index: int) -> str:
         marked, whole = self._shows.marks_of(row)

@@ -10,7 +10,10 @@ from textual.theme import Theme
 
 from snaptui.tui.themes import THEMES
 from snaptui.tui.widgets.account_bar import AccountBar
+from snaptui.tui.widgets.compare_heading import CompareHeading
+from snaptui.tui.widgets.difference_tree import DifferenceTree
 from snaptui.tui.widgets.key_bar import KeyBar
+from snaptui.tui.widgets.line_diff_view import LineDiffView
 from snaptui.tui.widgets.looks import LOOKS
 from snaptui.tui.widgets.snapshot_table import SnapshotTable
 from tests.tui.widgets.worlds import NOW, ZONE
@@ -25,6 +28,9 @@ class _Themed(App[None]):
         yield AccountBar(now=NOW)
         yield SnapshotTable(now=NOW, zone=ZONE)
         yield KeyBar()
+        yield CompareHeading()
+        yield DifferenceTree()
+        yield LineDiffView()
 
 
 def _contrast(style: Style) -> float:
@@ -52,7 +58,8 @@ async def test_every_look_of_every_widget_can_be_read(theme: Theme) -> None:
     app.theme = theme.name
     async with app.run_test() as pilot:
         await pilot.pause()
-        for widget in (app.query_one(AccountBar), app.query_one(SnapshotTable), app.query_one(KeyBar)):
+        kinds = (AccountBar, SnapshotTable, KeyBar, CompareHeading, DifferenceTree, LineDiffView)
+        for widget in [app.query_one(kind) for kind in kinds]:
             for name in LOOKS:
                 contrast = _contrast(widget.look(name))
                 assert contrast >= _LEAST, f"{type(widget).__name__} {name}: {contrast:.2f}"

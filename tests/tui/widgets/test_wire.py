@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.benchmarks import differences
 from tests.benchmarks.table import wire
 
 
@@ -15,3 +16,8 @@ def test_bytes_to_the_terminal(fleet: bool) -> None:
         if budget is not None and figure > budget
     ]
     assert not over
+
+
+def test_bytes_of_the_tree_of_differences() -> None:
+    figures = differences.wire(4, 2)
+    assert not [(what, figure) for what, figure, _unit, budget in figures if budget is not None and figure > budget]
