@@ -70,7 +70,7 @@ def _run(arguments: Sequence[str]) -> int:
 def _language_flag(arguments: Sequence[str]) -> str | None:
     """The value of ``--lang``, looked up before the texts of the options are made."""
     for position, argument in enumerate(arguments):
-        if not argument.startswith("-"):
+        if argument == "--":
             return None
         if argument.startswith("--lang="):
             return argument.removeprefix("--lang=")

@@ -89,6 +89,7 @@ class SnaptuiApp(App[None], inherit_bindings=False):
         self.main = MainScreen(sessions, self.surroundings)
         if self.surroundings.quiet:
             self.animation_level = "none"
+        self.set_class(self.surroundings.symbols.ascii_only, "-ascii")
         for theme in THEMES:
             self.register_theme(theme)
         wanted = sessions.config.theme or sessions.remembered.get(_THEME) or DARK.name
