@@ -6,6 +6,8 @@ as written (marked with ``N_``), and whoever shows it asks ``description_of`` or
 
 from __future__ import annotations
 
+import re
+
 from textual.binding import Binding
 
 from snaptui.i18n import N_, _
@@ -48,6 +50,32 @@ def description_of(shown: Binding) -> str:
 def tooltip_of(shown: Binding) -> str:
     """The binding's sentence in the language in use; its short words where it has none."""
     return _(shown.tooltip) if shown.tooltip else description_of(shown)
+
+
+PLACE_TITLES = {
+    "SnaptuiApp": N_("Everywhere"),
+    "MainScreen": N_("On the main screen"),
+    "SnapshotTable": N_("In the versions"),
+    "AppSidebar": N_("In the apps"),
+    "TransfersScreen": N_("On the screen of transfers"),
+    "TransferTable": N_("In the transfers"),
+    "LoginScreen": N_("While signing in"),
+    "CreateScreen": N_("While taking a snapshot"),
+    "DownloadScreen": N_("While downloading"),
+    "HelpScreen": N_("In this help"),
+    "KeyList": N_("In this help"),
+    "PaletteScreen": N_("In the list of commands"),
+    "SettingsScreen": N_("In the settings"),
+    "CursorList": N_("Moving in every list"),
+    "Place": N_("On every screen"),
+    "Modal": N_("In every window"),
+}
+"""What help and README call the places with keys, by the name of the class."""
+
+
+def title_of(owner: type) -> str:
+    """The title of a place's keys, marked and untranslated; made of the class's name where it has none."""
+    return PLACE_TITLES.get(owner.__name__) or " ".join(re.findall(r"[A-Z][a-z]*", owner.__name__))
 
 
 def _quiet(keys: str, action: str, description: str, id: str, tooltip: str) -> Binding:

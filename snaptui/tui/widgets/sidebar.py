@@ -65,7 +65,7 @@ class AppSidebar(CursorList):
         *(
             binding(
                 str(number), f"jump({number})", N_("jump"), id=f"sidebar-jump-{number}", show=False, system=number > 1,
-                tooltip=N_("Go to the entry of that number"),
+                tooltip=N_("Go to the entry of that number, 1 to 9"),
             )
             for number in range(1, _JUMPS + 1)
         ),
