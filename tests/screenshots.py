@@ -16,6 +16,7 @@ from snaptui.tui.screens.create import CreateScreen
 from snaptui.tui.screens.download import DownloadScreen
 from snaptui.tui.screens.help import HelpScreen
 from snaptui.tui.screens.login import LoginScreen
+from snaptui.tui.screens.settings import SettingsScreen
 from tests.tui.driving import ACERVO, LOJA
 from tests.tui.stage import Stage, staged
 
@@ -74,6 +75,14 @@ async def help_scene(s: Stage) -> None:
     await s.pilot.pause()
 
 
+async def settings_scene(s: Stage) -> None:
+    """The settings."""
+    await s.choose(LOJA)
+    await s.press("comma")
+    await s.until(lambda: isinstance(s.app.screen, SettingsScreen))
+    await s.pilot.pause()
+
+
 async def light_scene(s: Stage) -> None:
     """The light theme."""
     s.app.theme = "snaptui-light"
@@ -86,6 +95,7 @@ SCENES: dict[str, tuple[tuple[int, int], Scene]] = {
     "download": ((120, 40), download_scene),
     "transfers": ((120, 40), transfers_scene),
     "help": ((120, 40), help_scene),
+    "settings": ((80, 24), settings_scene),
     "light": ((120, 40), light_scene),
     "main-80x24": ((80, 24), main_scene),
     "download-80x24": ((80, 24), download_scene),

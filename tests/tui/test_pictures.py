@@ -15,6 +15,8 @@ from snaptui.tui.screens.create import CreateScreen
 from snaptui.tui.screens.download import DownloadScreen
 from snaptui.tui.screens.help import HelpScreen
 from snaptui.tui.screens.login import LoginScreen
+from snaptui.tui.screens.palette import PaletteScreen
+from snaptui.tui.screens.settings import SettingsScreen
 from snaptui.tui.screens.transfers import TransfersScreen
 from tests.tui.driving import LOJA, program
 from tests.tui.stage import Stage
@@ -85,6 +87,22 @@ async def of_help(s: Stage) -> None:
     await s.until(lambda: isinstance(s.app.screen, HelpScreen))
 
 
+async def of_settings(s: Stage) -> None:
+    """The settings, where they come from nowhere but the program."""
+    await of_one_app(s)
+    await s.press("comma")
+    await s.until(lambda: isinstance(s.app.screen, SettingsScreen))
+    await s.pilot.pause()
+
+
+async def of_palette(s: Stage) -> None:
+    """Any action by its name."""
+    await of_one_app(s)
+    await s.press("colon", *"so")
+    await s.until(lambda: isinstance(s.app.screen, PaletteScreen))
+    await s.pilot.pause()
+
+
 async def of_no_snapshots(s: Stage) -> None:
     """An app without any."""
     await s.loaded()
@@ -113,7 +131,17 @@ async def of_light(s: Stage) -> None:
 @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["120x40", "80x24"])
 @pytest.mark.parametrize(
     "scene",
-    [of_one_app, of_creating, of_downloading, of_help, of_no_snapshots, of_no_transfers, of_light],
+    [
+        of_one_app,
+        of_creating,
+        of_downloading,
+        of_help,
+        of_settings,
+        of_palette,
+        of_no_snapshots,
+        of_no_transfers,
+        of_light,
+    ],
     ids=lambda scene: scene.__name__.removeprefix("of_"),
 )
 def test_picture(picture: Callable[..., bool], scene: Scene, size: tuple[int, int]) -> None:

@@ -235,13 +235,18 @@ class MainActions(Opening):
         self.show_rows(keep=True)
 
     def more_offers(self) -> Iterator[Offer]:
-        """What the palette has here besides the keys: each app by its name."""
+        """What the palette has here besides the keys: each app by its name, each column to sort by."""
         from snaptui.tui.commands import Offer
+        from snaptui.tui.widgets.version_cells import TITLES
 
         for row in self.desk.catalog.apps() if self.desk.catalog is not None else ():
             count = ngettext("{n} snapshot", "{n} snapshots", row.count).format(n=formatting.number(row.count))
             words = _("go to {app}").format(app=row.app.name)
             yield Offer(words, "", f"{row.app.id}, {count}", partial(self.go_to_app, row.app.id))
+        for column, title in TITLES.items():
+            words = _("sort by {column}").format(column=_(title).lower())
+            sort = partial(self.query_one(SnapshotTable).sort_by, column)
+            yield Offer(words, "", _("Once more sorts the other way round"), sort)
 
     def go_to_app(self, app_id: str) -> None:
         """Show the versions of an app, whatever filter hides it."""
