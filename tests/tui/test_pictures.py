@@ -39,6 +39,7 @@ def picture(
     demo: DemoServer, tmp_path: Path, snap_compare: Compare, monkeypatch: pytest.MonkeyPatch
 ) -> Callable[..., bool]:
     """Compare what a scene shows with the picture kept for the test."""
+    monkeypatch.setenv("HOME", str(tmp_path))  # paths below it are shown as ~
     monkeypatch.setattr("snaptui.tui.screens.download.free_bytes", lambda folder: 84_300_000_000)
 
     def compare(scene: Scene, size: tuple[int, int], *, token: str | None = "demo") -> bool:
