@@ -111,7 +111,12 @@ def build() -> click.Group:
     @click.option("--demo", is_flag=True, help=_("Use a made-up account on this computer: no token, no network."))
     @click.option("--read-only", is_flag=True, help=_("Refuse whatever changes the account."))
     @click.option("--no-cache", is_flag=True, help=_("Neither show nor keep the last known listing."))
-    @click.option("--lang", metavar="|".join(LANGUAGES), help=_("The language to speak."))
+    @click.option(
+        "--lang",
+        metavar="|".join(LANGUAGES),
+        shell_complete=lambda ctx, param, incomplete: [each for each in LANGUAGES if each.startswith(incomplete)],
+        help=_("The language to speak."),
+    )
     @click.option("--ascii", "ascii_only", is_flag=True, help=_("Draw with ASCII characters only."))
     @click.pass_context
     def snaptui(

@@ -110,10 +110,10 @@ class SnaptuiApp(Windows, inherit_bindings=False):
         problems = self.settings_problems()
         for problem in problems[:_PROBLEMS_SHOWN]:
             self.notify(str(problem), severity="warning", markup=False, timeout=15)
-        if more := len(problems) - _PROBLEMS_SHOWN:
-            words = ngettext("… and {n} more: see the settings (,).", "… and {n} more: see the settings (,).", more)
-            if more > 0:
-                self.notify(words.format(n=more), severity="warning", markup=False, timeout=15)
+        if (more := len(problems) - _PROBLEMS_SHOWN) > 0:
+            words = ngettext("… and {n} more: {key} shows all.", "… and {n} more: {key} shows all.", more)
+            words = words.format(n=more, key=self.key_of("settings"))
+            self.notify(words, severity="warning", markup=False, timeout=15)
 
     def _remember_theme(self, theme: Theme) -> None:
         if theme.name != self.sessions.config.theme:
@@ -151,7 +151,7 @@ class SnaptuiApp(Windows, inherit_bindings=False):
 
     def action_tell_quit(self) -> None:
         """Ctrl-C stops programs elsewhere; here it says what does."""
-        self.notify(_("Press {key} to leave snaptui.").format(key="^q"), markup=False)
+        self.notify(_("Press {key} to leave snaptui.").format(key=self.key_of("quit-anywhere")), markup=False)
 
     # Leaving
 

@@ -34,6 +34,15 @@ class Windows(App[None]):
     environ: Mapping[str, str] = os.environ
     key_problems: tuple[ConfigProblem, ...] = ()
 
+    def key_of(self, bound_id: str) -> str:
+        """The first key of a command as it is shown, the person's own where there is one: for words that name it."""
+        own = self._keymap.get(bound_id, "").split(",")[0]
+        for node in (self.screen, self.main, self):
+            for _key, bound in node._bindings:
+                if bound.id == bound_id:
+                    return self.get_key_display(bound.with_key(own) if own else bound)
+        return own
+
     def action_help(self) -> None:
         """Show the keys that work here."""
         from snaptui.tui.screens.help import HelpScreen, keys_of
@@ -80,8 +89,8 @@ class Windows(App[None]):
         """Use a theme, and tell where it will not last."""
         self.theme = name
         if (lasting := self.sessions.config.theme) not in (None, name):
-            words = _("The settings say {theme}, which the next start uses again: change it there (,).")
-            self.notify(words.format(theme=lasting), markup=False)
+            words = _("The settings say {theme}, which the next start uses again: change it there ({key}).")
+            self.notify(words.format(theme=lasting, key=self.key_of("settings")), markup=False)
 
     def action_settings(self) -> None:
         """Show the settings."""

@@ -36,7 +36,7 @@ class Preference:
 
 PREFERENCES: tuple[Preference, ...] = (
     Preference("language", N_("Language"), N_("The language that snaptui speaks."), tuple(LANGUAGE_NAMES)),
-    Preference("theme", N_("Theme"), N_("The colours. Without it, those chosen last (key T)."), at_once=True),
+    Preference("theme", N_("Theme"), N_("The colours. Without it, those chosen last."), at_once=True),
     Preference(
         "download_dir",
         N_("Download folder"),

@@ -29,7 +29,7 @@ def theme_problems(config: Config, known: Iterable[str]) -> tuple[ConfigProblem,
         return (
             ConfigProblem(_("there is no theme {name}: did you mean {near}?").format(name=shown, near=near[0]), line),
         )
-    return (ConfigProblem(_("there is no theme {name}: T shows them.").format(name=shown), line),)
+    return (ConfigProblem(_("there is no theme {name}: choose one in the settings.").format(name=shown), line),)
 
 
 def all_problems(config: Config) -> tuple[ConfigProblem, ...]:

@@ -198,7 +198,10 @@ class HelpScreen(Modal["IgnoreReturnCallbackType | None"]):
             yield line(plain(_("The keys that work here")), classes="title")
             yield KeyList(self._keys, symbols=self._symbols)
             yield field(id="help-words", placeholder=plain(_("Words of a sentence, a key, or a name")))
-            words = _("/ filters, Enter runs, Esc closes. The names at the right are what config.toml calls them.")
+            words = _(
+                "{filter} filters, Enter runs, Esc closes. The names at the right are what config.toml calls them."
+            )
+            words = words.format(filter=self.key_of("help-filter"))
             yield line(plain(words), id="help-hint", classes="quiet")
 
     def on_mount(self) -> None:

@@ -64,7 +64,7 @@ class MainScreen(MainArchives):
                 yield SizeSpark(symbols=symbols, id="spark")
                 yield DetailLine(zone=zone, symbols=symbols, id="detail")
         yield field(id="filter")
-        yield TransferStrip(hint=_("t transfers"), symbols=symbols, id="strip")
+        yield TransferStrip(hint=_("{key} transfers").format(key=self.key_of("transfers")), symbols=symbols, id="strip")
         yield KeyBar(order=KEY_ORDER, keep=KEPT_KEYS, symbols=symbols, id="keys")
 
     def on_mount(self) -> None:
@@ -128,7 +128,8 @@ class MainScreen(MainArchives):
                 unreadable=catalog.unreadable + catalog.unreadable_apps,
                 unread=self._unread(),
             )
-            table.empty_text = _("Nothing fits the filter: Esc takes it away.") if filtered else ""
+            words = _("Nothing fits the filter: {key} takes it away.").format(key=self.key_of("clear"))
+            table.empty_text = words if filtered else ""
         self.query_one(Heading).show(about, self.surroundings.now())
 
     def _unread(self) -> str:
@@ -139,7 +140,7 @@ class MainScreen(MainArchives):
 
     def show_state(self) -> None:
         """The header, and words in the place of rows where there are none."""
-        notice = notice_for(self.desk, self.app_id, self.last_error, self.starting)
+        notice = notice_for(self.desk, self.app_id, self.last_error, self.starting, self.key_of)
         shown = self.query_one(Notice)
         shown.show(notice)
         shown.display = notice is not None

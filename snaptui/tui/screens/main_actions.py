@@ -80,8 +80,10 @@ class MainActions(Opening):
             words = ngettext("{n} download is here and verified.", "{n} downloads are here and verified.", done)
             said = words.format(n=done)
             if failed:
-                words = ngettext("{n} failed: press t to see why.", "{n} failed: press t to see why.", len(failed))
-                said = f"{said} {words.format(n=len(failed))}"
+                words = ngettext(
+                    "{n} failed: press {key} to see why.", "{n} failed: press {key} to see why.", len(failed)
+                )
+                said = f"{said} {words.format(n=len(failed), key=self.key_of('transfers'))}"
             self.announce(said, failed=bool(failed))
 
     def _show_queue(self) -> None:
@@ -102,7 +104,7 @@ class MainActions(Opening):
         table, queue = self.query_one(SnapshotTable), self.desk.queue
         rows = table.marked_rows or ([table.cursor_row] if table.cursor_row is not None else [])
         if queue is None:
-            self.notify(_("Sign in first: press {key}.").format(key="L"), markup=False)
+            self.notify(_("Sign in first: press {key}.").format(key=self.key_of("sign-in")), markup=False)
         elif not rows:
             self.notify(_("There is no version to download here."), markup=False)
         else:
@@ -154,7 +156,7 @@ class MainActions(Opening):
         session, catalog, app_id = self.desk.session, self.desk.catalog, self._app_in_question()
         app = catalog.app(app_id) if catalog is not None and app_id is not None else None
         if session is None or not self.desk.signed_in:
-            self.notify(_("Sign in first: press {key}.").format(key="L"), markup=False)
+            self.notify(_("Sign in first: press {key}.").format(key=self.key_of("sign-in")), markup=False)
         elif app is None:
             self.notify(_("Choose an app at the left first."), markup=False)
         else:
