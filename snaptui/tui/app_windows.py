@@ -7,12 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from textual.app import App
-
 from snaptui.i18n import _
 from snaptui.tui.commands import Offer, offers
 from snaptui.tui.desk import LAST_FOLDER
 from snaptui.tui.themes import DARK
+from snaptui.tui.type_ahead import TypeAhead
 
 if TYPE_CHECKING:
     from textual.types import IgnoreReturnCallbackType
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
 THEME = "theme"
 
 
-class Windows(App[None]):
+class Windows(TypeAhead):
     """The part of the program that opens them; each is imported when it is first wanted."""
 
     sessions: Sessions
