@@ -18,6 +18,7 @@ from snaptui.tui.screens.download import DownloadScreen
 from snaptui.tui.screens.help import HelpScreen
 from snaptui.tui.screens.login import LoginScreen
 from snaptui.tui.screens.send_back import SendBackScreen
+from snaptui.tui.screens.settings import SettingsScreen
 from tests.tui.driving import ACERVO, LOJA
 from tests.tui.stage import Stage, plan_of_loja, staged
 from tests.tui.test_pictures import of_browsing, of_history
@@ -140,6 +141,14 @@ async def history_scene(s: Stage) -> None:
     await of_history(s)
 
 
+async def settings_scene(s: Stage) -> None:
+    """The settings."""
+    await s.choose(LOJA)
+    await s.press("comma")
+    await s.until(lambda: isinstance(s.app.screen, SettingsScreen))
+    await s.pilot.pause()
+
+
 async def light_scene(s: Stage) -> None:
     """The light theme."""
     s.app.theme = "snaptui-light"
@@ -158,6 +167,7 @@ SCENES: dict[str, tuple[tuple[int, int], Scene]] = {
     "fleet-80x24": ((80, 24), fleet_scene),
     "create-many": ((120, 40), create_many_scene),
     "help": ((120, 40), help_scene),
+    "settings": ((80, 24), settings_scene),
     "light": ((120, 40), light_scene),
     "plan": ((120, 40), plan_scene),
     "restored": ((120, 40), restored_scene),

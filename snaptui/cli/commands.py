@@ -40,8 +40,32 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
 }
 
 
+_FLAGS = frozenset({"--demo", "--read-only", "--no-cache", "--ascii"})
+
+
+def flags_first(arguments: Sequence[str]) -> list[str]:
+    """The same arguments with snaptui's own flags before the command, wherever they stood; what follows -- stays."""
+    end = arguments.index("--") if "--" in arguments else len(arguments)
+    flags: list[str] = []
+    rest: list[str] = []
+    left = list(arguments[:end])
+    while left:
+        argument = left.pop(0)
+        if argument == "--lang" and left:
+            flags += [argument, left.pop(0)]
+        elif argument in _FLAGS or argument.startswith("--lang="):
+            flags.append(argument)
+        else:
+            rest.append(argument)
+    return [*flags, *rest, *arguments[end:]]
+
+
 class Commands(click.Group):
     """A group whose commands are imported one at a time, so that help and one command stay quick."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Take snaptui's own flags behind the command too."""
+        return super().parse_args(ctx, flags_first(args))
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The commands in the order of the table."""
@@ -83,13 +107,18 @@ def build() -> click.Group:
         help=_(
             "Browse, create, check and fetch the snapshots of your Discloud apps. Without a command, in a terminal."
         ),
-        epilog=_("“snaptui COMMAND --help” tells more about a command."),
+        epilog=_("“snaptui COMMAND --help” tells more about a command. The options above may also stand behind it."),
     )
     @click.version_option(__version__, "-V", "--version", message="snaptui %(version)s", help=_("Tell the version."))
     @click.option("--demo", is_flag=True, help=_("Use a made-up account on this computer: no token, no network."))
     @click.option("--read-only", is_flag=True, help=_("Refuse whatever changes the account."))
     @click.option("--no-cache", is_flag=True, help=_("Neither show nor keep the last known listing."))
-    @click.option("--lang", metavar="|".join(LANGUAGES), help=_("The language to speak."))
+    @click.option(
+        "--lang",
+        metavar="|".join(LANGUAGES),
+        shell_complete=lambda ctx, param, incomplete: [each for each in LANGUAGES if each.startswith(incomplete)],
+        help=_("The language to speak."),
+    )
     @click.option("--ascii", "ascii_only", is_flag=True, help=_("Draw with ASCII characters only."))
     @click.pass_context
     def snaptui(

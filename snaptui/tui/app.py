@@ -6,8 +6,7 @@ import asyncio
 import contextlib
 import os
 import signal
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import partial
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import constants, work
@@ -19,6 +18,7 @@ from textual.worker import NoActiveWorker, WorkerError, get_current_worker
 from snaptui import formatting
 from snaptui.i18n import N_, _, ngettext
 from snaptui.text import one_line
+from snaptui.tui.app_windows import THEME, Windows
 from snaptui.tui.bindings import binding
 from snaptui.tui.screens.main import MainScreen
 from snaptui.tui.screens.place import Place
@@ -26,19 +26,14 @@ from snaptui.tui.surroundings import Surroundings, look_around
 from snaptui.tui.themes import DARK, THEMES
 
 if TYPE_CHECKING:
-    from textual.types import IgnoreReturnCallbackType
-
-    from snaptui.config import ConfigProblem
     from snaptui.session import Sessions
-    from snaptui.tui.commands import Offer
 
-_THEME = "theme"
 _PROBLEMS_SHOWN = 3
 # A worker that does not end when told to must not keep a person from leaving.
 _LONGEST_GOODBYE = 3.0
 
 
-class SnaptuiApp(App[None], inherit_bindings=False):
+class SnaptuiApp(Windows, inherit_bindings=False):
     """snaptui on the screen. ``surroundings`` says what the terminal can do and what time it is there."""
 
     CSS_PATH = "app.tcss"
@@ -81,16 +76,15 @@ class SnaptuiApp(App[None], inherit_bindings=False):
         _leave_keys_unlogged()
         super().__init__()
         self.sessions = sessions
-        self._environ = environ
+        self.environ = environ
         self._on_first_frame = on_first_frame
-        self._key_problems: tuple[ConfigProblem, ...] = ()
         self.surroundings = surroundings or look_around(sessions.config, environ)
         self.main = MainScreen(sessions, self.surroundings)
         if self.surroundings.quiet:
             self.animation_level = "none"
         for theme in THEMES:
             self.register_theme(theme)
-        wanted = sessions.config.theme or sessions.remembered.get(_THEME) or DARK.name
+        wanted = sessions.config.theme or sessions.remembered.get(THEME) or DARK.name
         if self.surroundings.symbols.ascii_only:
             from snaptui.tui.ascii_filter import AsciiOnly
 
@@ -114,33 +108,22 @@ class SnaptuiApp(App[None], inherit_bindings=False):
 
     def _take_settings(self) -> None:
         """Apply the person's keys, and tell what is wrong in the settings."""
-        from snaptui.tui.keymap import read_keymap
-        from snaptui.tui.places import chains
+        from snaptui.tui.settings_check import keymap_of
 
-        keymap = read_keymap(self.sessions.config, chains(type(self)))
+        keymap = keymap_of(self.sessions.config)
         self.set_keymap(dict(keymap.keys))
-        self._key_problems = keymap.problems
-        problems = self._problems()
+        self.key_problems = keymap.problems
+        problems = self.settings_problems()
         for problem in problems[:_PROBLEMS_SHOWN]:
             self.notify(str(problem), severity="warning", markup=False, timeout=15)
-        if more := len(problems) - _PROBLEMS_SHOWN:
-            words = ngettext("… and {n} more: see the settings (,).", "… and {n} more: see the settings (,).", more)
-            if more > 0:
-                self.notify(words.format(n=formatting.number(more)), severity="warning", markup=False, timeout=15)
-
-    def _problems(self) -> tuple[ConfigProblem, ...]:
-        """What is wrong in the settings file, as it was last read."""
-        config = self.sessions.config
-        problems = [*config.problems, *self._key_problems]
-        if config.theme and config.theme not in self.available_themes:
-            from snaptui.tui.themes import unknown_theme
-
-            problems.append(unknown_theme(config.theme, self.available_themes, config.lines.get(_THEME)))
-        return tuple(problems)
+        if (more := len(problems) - _PROBLEMS_SHOWN) > 0:
+            words = ngettext("… and {n} more: {key} shows all.", "… and {n} more: {key} shows all.", more)
+            words = words.format(n=formatting.number(more), key=self.key_of("settings"))
+            self.notify(words, severity="warning", markup=False, timeout=15)
 
     def _remember_theme(self, theme: Theme) -> None:
         if theme.name != self.sessions.config.theme:
-            self.sessions.remembered.set(_THEME, theme.name)
+            self.sessions.remembered.set(THEME, theme.name)
 
     # What screens ask for
 
@@ -152,7 +135,7 @@ class SnaptuiApp(App[None], inherit_bindings=False):
         seen = isinstance(self.screen, Place) and self.screen.SHOWS_TRANSFERS
         if ("toast" in ways or failed) and not seen:
             self.notify(words, severity="error" if failed else "information", markup=False)
-        self._send(notification_sequences(words, ways, self._environ))
+        self._send(notification_sequences(words, ways, self.environ))
 
     def _send(self, sequence: str) -> None:
         """Write an escape sequence to the terminal, by the same way Textual copies."""
@@ -169,7 +152,7 @@ class SnaptuiApp(App[None], inherit_bindings=False):
         if not text:
             return
         self._clipboard = text
-        self._send(copy_sequence(text, self._environ))
+        self._send(copy_sequence(text, self.environ))
         self.notify(_("Copied: {text}").format(text=shown or one_line(text)), markup=False)
 
     # Keys
@@ -181,98 +164,9 @@ class SnaptuiApp(App[None], inherit_bindings=False):
             return _("space")
         return shown if shown.isascii() or not self.surroundings.symbols.ascii_only else binding.key
 
-    def action_help(self) -> None:
-        """Show the keys that work here."""
-        from snaptui.tui.screens.help import HelpScreen, keys_of
-
-        screen = HelpScreen(keys_of(self.screen), self.surroundings.symbols)
-        self.push_screen(screen, self._run_soon)
-
-    def action_command_palette(self) -> None:
-        """Open the palette."""
-        from snaptui.tui.commands import offers
-
-        self._offer(offers(self.screen), _("Type what you want to do"))
-
-    def _offer(self, offered: Sequence[Offer], placeholder: str) -> None:
-        from snaptui.tui.screens.palette import PaletteScreen
-
-        if not isinstance(self.screen, PaletteScreen):
-            screen = PaletteScreen(offered, self.surroundings.symbols, placeholder)
-            self.push_screen(screen, lambda chosen: self._run_soon(chosen.run if chosen is not None else None))
-
-    def _run_soon(self, run: IgnoreReturnCallbackType | None) -> None:
-        """Run what was chosen, once the window it was chosen in is gone."""
-        if run is not None:
-            self.call_later(run)
-
-    def more_offers(self) -> Iterator[Offer]:
-        """What the palette has besides the keys: each setting, and each theme by its name."""
-        from snaptui.tui.commands import Offer
-        from snaptui.tui.preferences import PREFERENCES
-
-        for preference in PREFERENCES:
-            words = _("settings: {name}").format(name=_(preference.label))
-            yield Offer(words, "", _(preference.help), partial(self.open_settings, preference.name), preference.name)
-        for name in sorted(self.available_themes):
-            words = _("theme: {name}").format(name=name)
-            yield Offer(words, "", _("Use these colours, now and from now on"), partial(self.use_theme, name))
-
-    def action_change_theme(self) -> None:
-        """Choose the theme from a list."""
-        from snaptui.tui.commands import Offer
-
-        themes = [
-            Offer(name, "", _("Use these colours, now and from now on"), partial(self.use_theme, name))
-            for name in sorted(self.available_themes)
-        ]
-        self._offer(themes, _("Type the name of a theme"))
-
-    def use_theme(self, name: str) -> None:
-        """Use a theme, and tell where it will not last."""
-        self.theme = name
-        if (lasting := self.sessions.config.theme) not in (None, name):
-            words = _("The settings say {theme}, which the next start uses again: change it there (,).")
-            self.notify(words.format(theme=lasting), markup=False)
-
-    def action_settings(self) -> None:
-        """Show the settings."""
-        self.open_settings()
-
-    def open_settings(self, at: str = "") -> None:
-        """Show the settings, with the cursor on the one named ``at``."""
-        from snaptui.tui.preferences import Preferences
-        from snaptui.tui.screens.settings import SettingsScreen
-
-        if isinstance(self.screen, SettingsScreen):
-            return
-        preferences = Preferences(
-            self.sessions,
-            self.surroundings,
-            self._environ,
-            theme=lambda: self.theme,
-            themes=lambda: sorted(self.available_themes),
-            folder=self.main.desk.download_folder,
-            problems=self._problems,
-            changed=self._setting_changed,
-        )
-        self.push_screen(SettingsScreen(preferences, self.surroundings.symbols, at))
-
-    def _setting_changed(self, name: str) -> None:
-        """Use at once what can be used at once; the rest asks for the setting whenever it needs it."""
-        if name == _THEME:
-            wanted = self.sessions.config.theme or self.sessions.remembered.get(_THEME) or DARK.name
-            self.theme = wanted if wanted in self.available_themes else DARK.name
-        elif name == "download_dir":
-            from snaptui.tui.desk import LAST_FOLDER
-
-            self.sessions.remembered.set(LAST_FOLDER, None)
-        elif name == "stale_days":
-            self.main.show_everything()
-
     def action_tell_quit(self) -> None:
         """Ctrl-C stops programs elsewhere; here it says what does."""
-        self.notify(_("Press {key} to leave snaptui.").format(key="^q"), markup=False)
+        self.notify(_("Press {key} to leave snaptui.").format(key=self.key_of("quit-anywhere")), markup=False)
 
     # Leaving
 

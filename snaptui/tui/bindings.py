@@ -6,6 +6,8 @@ as written (marked with ``N_``), and whoever shows it asks ``description_of`` or
 
 from __future__ import annotations
 
+import re
+
 from textual.binding import Binding
 
 from snaptui.i18n import N_, _
@@ -48,6 +50,51 @@ def description_of(shown: Binding) -> str:
 def tooltip_of(shown: Binding) -> str:
     """The binding's sentence in the language in use; its short words where it has none."""
     return _(shown.tooltip) if shown.tooltip else description_of(shown)
+
+
+PLACE_TITLES = {
+    "SnaptuiApp": N_("Everywhere"),
+    "MainScreen": N_("On the main screen"),
+    "SnapshotTable": N_("In the versions"),
+    "FleetTable": N_("In the table of apps"),
+    "AppSidebar": N_("In the apps"),
+    "TransfersScreen": N_("On the screen of transfers"),
+    "TransferTable": N_("In the transfers"),
+    "LoginScreen": N_("While signing in"),
+    "CreateScreen": N_("While taking a snapshot"),
+    "CreateManyScreen": N_("While taking many snapshots"),
+    "BatchTable": N_("In the batch"),
+    "DownloadScreen": N_("While downloading"),
+    "BrowseScreen": N_("While looking inside"),
+    "FileTreeView": N_("In the files"),
+    "PreviewPane": N_("In the preview"),
+    "SaveScreen": N_("While saving files"),
+    "HistoryScreen": N_("In the history"),
+    "HistoryList": N_("In the history"),
+    "CompareScreen": N_("While comparing"),
+    "DifferenceTree": N_("In the differences"),
+    "FolderScreen": N_("While choosing a folder"),
+    "LineDiffScreen": N_("While comparing lines"),
+    "LineDiffView": N_("In the lines"),
+    "RestoreScreen": N_("While putting back"),
+    "PlanList": N_("In the plan"),
+    "UndoScreen": N_("While taking back"),
+    "SendBackScreen": N_("While sending back"),
+    "TextLines": N_("In the answer"),
+    "HelpScreen": N_("In this help"),
+    "KeyList": N_("In this help"),
+    "PaletteScreen": N_("In the list of commands"),
+    "SettingsScreen": N_("In the settings"),
+    "CursorList": N_("Moving in every list"),
+    "Place": N_("On every screen"),
+    "Modal": N_("In every window"),
+}
+"""What help and README call the places with keys, by the name of the class."""
+
+
+def title_of(owner: type) -> str:
+    """The title of a place's keys, marked and untranslated; made of the class's name where it has none."""
+    return PLACE_TITLES.get(owner.__name__) or " ".join(re.findall(r"[A-Z][a-z]*", owner.__name__))
 
 
 def _quiet(keys: str, action: str, description: str, id: str, tooltip: str) -> Binding:

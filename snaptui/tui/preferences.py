@@ -36,7 +36,7 @@ class Preference:
 
 PREFERENCES: tuple[Preference, ...] = (
     Preference("language", N_("Language"), N_("The language that snaptui speaks."), tuple(LANGUAGE_NAMES)),
-    Preference("theme", N_("Theme"), N_("The colours. Without it, those chosen last (key T)."), at_once=True),
+    Preference("theme", N_("Theme"), N_("The colours. Without it, those chosen last."), at_once=True),
     Preference(
         "download_dir",
         N_("Download folder"),
@@ -182,8 +182,11 @@ class Preferences:
             before = self.value(name)
             self.sessions.config = reread(self.config, name)
         preference = BY_NAME[name]
-        if self.config.sources.get(name) in (Source.FLAG, Source.ENVIRONMENT):
-            return _("Written, but {source} goes first.").format(source=self._source(name))
+        match self.config.sources.get(name):
+            case Source.FLAG:
+                return _("Written, but this time the flag goes first.")
+            case Source.ENVIRONMENT:
+                return _("Written, but the environment goes first.")
         if preference.at_once:
             self.changed(name)
             return ""

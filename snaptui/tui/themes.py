@@ -5,13 +5,7 @@ Every pair of text and background the screens use has a contrast of at least 4.5
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from textual.theme import Theme
-
-from snaptui.config import ConfigProblem
-from snaptui.i18n import _
-from snaptui.text import one_line
 
 DARK = Theme(
     name="snaptui-dark",
@@ -90,13 +84,3 @@ LIGHT = Theme(
 )
 
 THEMES = (DARK, LIGHT)
-
-
-def unknown_theme(name: str, known: Iterable[str], line: int | None) -> ConfigProblem:
-    """What is said of a theme in the settings that there is not."""
-    import difflib
-
-    shown = one_line(name, 40)
-    if near := difflib.get_close_matches(name, known, n=1):
-        return ConfigProblem(_("there is no theme {name}: did you mean {near}?").format(name=shown, near=near[0]), line)
-    return ConfigProblem(_("there is no theme {name}: T shows them.").format(name=shown), line)

@@ -182,6 +182,23 @@ def test_the_settings_file(snaptui: Run, tmp_path: Path) -> None:
     assert snaptui("config", "init")[0] == 2
     assert path.read_text() == before
     assert snaptui("config", "path")[1].strip() == str(path)
+    assert "Nothing is wrong" in snaptui("config", "check")[2]
+
+
+def test_the_settings_file_is_checked(snaptui: Run, document: Document) -> None:
+    assert "config init" in snaptui("config", "check")[2]
+    path = Path(snaptui("config", "init")[1].strip())
+    path.write_text('quiet = "yes"\ntheme = "nrod"\n[keys]\ndownload = "c"\n')
+    code, out, err = snaptui("config", "check")
+    assert (code, err) == (1, "")
+    assert [line.split(":")[0] for line in out.splitlines()] == [f"config.toml, line {n}" for n in (1, 2, 4)]
+    assert "did you mean nord?" in out
+    assert "create" in out
+    assert [problem["line"] for problem in document("config", "check", code=1)["problems"]] == [1, 2, 4]
+    path.write_text("keys = 3\n")
+    assert "write [keys]" in snaptui("config", "check")[1]
+    path.write_text('theme = "nord"\n[keys]\ndownload = "f5"\n')
+    assert document("config", "check")["problems"] == []
 
 
 @pytest.mark.parametrize(

@@ -113,6 +113,7 @@ WORDS: list[tuple[list[str], list[str]]] = [
     (["download", "nobody", ""], ["latest"]),
     (["who"], ["whoami"]),
     (["completion", "z"], ["zsh"]),
+    (["--lang", "p"], ["pt_BR"]),
     (["--no-cache", "list", "Lo"], []),
     (["--demo", "list", "Loj"], ["Loja Bot"]),
 ]

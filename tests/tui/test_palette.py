@@ -6,6 +6,7 @@ import pytest
 from textual.widgets import Button, Input
 
 from snaptui.tui.commands import Offer, fitting, live_bindings, offers
+from snaptui.tui.screens.ask import Answer, AskScreen
 from snaptui.tui.screens.create import CreateScreen
 from snaptui.tui.screens.download import DownloadScreen
 from snaptui.tui.screens.help import HelpScreen, KeyList
@@ -169,3 +170,25 @@ async def test_keys_have_names_where_the_terminal_has_no_signs(make: Make) -> No
         assert shown.isascii()
         assert "enter" in shown
         assert "h left" in shown
+
+
+async def test_an_answer_has_its_key_before_any_movement(make: Make) -> None:
+    given: list[str | None] = []
+    answers = (Answer("keep", "k", "Keep"), Answer("replace", "r", "Replace"), Answer("no", "", "No"))
+    async with running(make()) as driver:
+        for keys, answer in (
+            (["l", "enter"], "replace"),
+            (["j", "right", "enter"], "no"),
+            (["l", "h", "enter"], "keep"),
+            (["l", "k"], "keep"),
+            (["escape"], None),
+        ):
+            driver.app.push_screen(AskScreen("Which?", (), answers), given.append)
+            screen = await driver.screen(AskScreen)
+            await driver.press(*keys)
+            await driver.until(lambda: driver.app.screen is driver.main)
+            assert given[-1] == answer, keys
+        driver.app.push_screen(AskScreen("Which?", (), answers), given.append)
+        screen = await driver.screen(AskScreen)
+        await driver.pilot.click(screen.query_one("#answer-1", Button))
+        await driver.until(lambda: given[-1] == "replace")

@@ -18,7 +18,9 @@ from snaptui.tui.screens.download import DownloadScreen
 from snaptui.tui.screens.help import HelpScreen
 from snaptui.tui.screens.history import HistoryScreen
 from snaptui.tui.screens.login import LoginScreen
+from snaptui.tui.screens.palette import PaletteScreen
 from snaptui.tui.screens.send_back import SendBackScreen
+from snaptui.tui.screens.settings import SettingsScreen
 from snaptui.tui.screens.transfers import TransfersScreen
 from tests.tui.driving import ACERVO, LOJA, program
 from tests.tui.stage import Stage, plan_of_loja
@@ -41,6 +43,7 @@ def picture(
     demo: DemoServer, tmp_path: Path, snap_compare: Compare, monkeypatch: pytest.MonkeyPatch
 ) -> Callable[..., bool]:
     """Compare what a scene shows with the picture kept for the test."""
+    monkeypatch.setenv("HOME", str(tmp_path))  # paths below it are shown as ~
     monkeypatch.setattr("snaptui.tui.screens.download.free_bytes", lambda folder: 84_300_000_000)
     monkeypatch.setattr("snaptui.archives.plan._free_bytes", lambda folder: 84_300_000_000)
 
@@ -88,6 +91,22 @@ async def of_help(s: Stage) -> None:
     await of_one_app(s)
     await s.press("question_mark")
     await s.until(lambda: isinstance(s.app.screen, HelpScreen))
+
+
+async def of_settings(s: Stage) -> None:
+    """The settings, where they come from nowhere but the program."""
+    await of_one_app(s)
+    await s.press("comma")
+    await s.until(lambda: isinstance(s.app.screen, SettingsScreen))
+    await s.pilot.pause()
+
+
+async def of_palette(s: Stage) -> None:
+    """Any action by its name."""
+    await of_one_app(s)
+    await s.press("colon", *"so")
+    await s.until(lambda: isinstance(s.app.screen, PaletteScreen))
+    await s.pilot.pause()
 
 
 async def of_no_snapshots(s: Stage) -> None:
@@ -212,6 +231,8 @@ async def of_light(s: Stage) -> None:
         of_browsing,
         of_browsing_in_light,
         of_history,
+        of_settings,
+        of_palette,
     ],
     ids=lambda scene: scene.__name__.removeprefix("of_"),
 )

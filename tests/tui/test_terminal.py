@@ -86,3 +86,21 @@ def test_a_fault_is_one_sentence_without_variables(environment: dict[str, str]) 
     assert "never-shown" not in end
     assert "Traceback" not in end
     assert not left_behind(environment)
+
+
+def test_keys_in_one_packet_have_their_effects_one_after_the_other(environment: dict[str, str]) -> None:
+    with Terminal([*SNAPTUI, "--demo"], env=environment) as terminal:
+        terminal.until("Safira")
+        terminal.quiet(0.5)
+        since = len(terminal.output)
+        terminal.send("/clima\r")  # c would begin a snapshot, l go to the versions, a show dates
+        terminal.until("shown by clima", since=since)
+        terminal.quiet(0.5)
+        since = len(terminal.output)
+        terminal.send("\x1b")
+        terminal.quiet(0.5)
+        terminal.send(":transfers\r")
+        terminal.until("Nothing has been downloaded", since=since)
+        assert b"Create a snapshot" not in terminal.output
+        terminal.send("\x11")
+        assert terminal.wait() == 0

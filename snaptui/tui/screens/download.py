@@ -88,8 +88,14 @@ class DownloadScreen(Modal[bool]):
             yield line("", id="download-state", classes="state")
             with Horizontal(classes="buttons"):
                 yield Button(Content(_("Download (Enter)")), id="start", compact=True)
-                yield Button(Content(_("Replace it (^r)")), id="replace", compact=True)
-                yield Button(Content(_("Cancel (^x)")), id="cancel", compact=True)
+                yield Button(
+                    Content(_("Replace it ({key})").format(key=self.key_of("download-replace"))),
+                    id="replace",
+                    compact=True,
+                )
+                yield Button(
+                    Content(_("Cancel ({key})").format(key=self.key_of("download-cancel"))), id="cancel", compact=True
+                )
                 yield Button(Content(_("Back (Esc)")), id="leave", compact=True)
 
     def _heading(self) -> str:
@@ -233,7 +239,8 @@ class DownloadScreen(Modal[bool]):
         self.query_one("#destination", Input).disabled = True
         self.query_one("#start", Button).display = False
         self.query_one(ProgressLine).display = True
-        set_line(self.query_one("#download-room", Static), _("It goes on when you leave; t shows all transfers."))
+        words = _("It goes on when you leave; {key} shows all transfers.").format(key=self.key_of("transfers"))
+        set_line(self.query_one("#download-room", Static), words)
         self._unsubscribe()
         self._unsubscribe = self._queue.subscribe(self._show_progress)
         self._show_progress()
@@ -303,10 +310,8 @@ class DownloadScreen(Modal[bool]):
             done=formatting.number(done), all=formatting.number(len(transfers))
         )
         if failed:
-            words = ngettext("{n} failed: t tells why", "{n} failed: t tells why", failed).format(
-                n=formatting.number(failed)
-            )
-            text = f"{text} · {words}"
+            words = ngettext("{n} failed: {key} tells why", "{n} failed: {key} tells why", failed)
+            text = f"{text} · {words.format(n=formatting.number(failed), key=self.key_of('transfers'))}"
         self._say(text, failed=bool(failed))
 
 

@@ -12,14 +12,13 @@ from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
-from textual.dom import DOMNode
 from textual.screen import Screen
 from textual.strip import Strip
 from textual.widgets import Input
 
 from snaptui.folding import folded
 from snaptui.i18n import N_, _
-from snaptui.tui.bindings import MATCHING, binding, tooltip_of
+from snaptui.tui.bindings import MATCHING, binding, title_of, tooltip_of
 from snaptui.tui.commands import live_bindings
 from snaptui.tui.screens.place import Modal, field, line
 from snaptui.tui.symbols import Symbols
@@ -31,19 +30,6 @@ if TYPE_CHECKING:
 _KEY_CELLS = 13
 _ID_CELLS = 22
 _LEAST_FOR_ID = 70
-_TITLES = {
-    "SnapshotTable": N_("In the versions"),
-    "FleetTable": N_("In the table of apps"),
-    "AppSidebar": N_("In the apps"),
-    "TransferTable": N_("In the transfers"),
-    "FileTreeView": N_("In the files"),
-    "PreviewPane": N_("In the preview"),
-    "HistoryList": N_("In the history"),
-    "DifferenceTree": N_("In the differences"),
-    "LineDiffView": N_("In the lines"),
-    "SnaptuiApp": N_("Everywhere"),
-}
-_HERE = N_("On this screen")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,17 +51,13 @@ def keys_of(screen: Screen[Any]) -> Keys:
     for node, bound, keys in live_bindings(screen):
         if bound.id is None or bound.system:
             continue
-        title = _(_title_of(node))
+        title = _(title_of(type(node)))
         if bound.id.startswith("move-"):
             title = _("Moving")
         run = partial(screen.app.run_action, bound.action, node)
         found.setdefault(title, []).append(Key(bound.id, tooltip_of(bound), keys, run))
     moving = found.pop(_("Moving"), None)
     return found if moving is None else {**found, _("Moving"): moving}
-
-
-def _title_of(node: DOMNode) -> str:
-    return _TITLES.get(type(node).__name__, N_("On this screen"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +198,10 @@ class HelpScreen(Modal["IgnoreReturnCallbackType | None"]):
             yield line(plain(_("The keys that work here")), classes="title")
             yield KeyList(self._keys, symbols=self._symbols)
             yield field(id="help-words", placeholder=plain(_("Words of a sentence, a key, or a name")))
-            words = _("/ filters, Enter runs, Esc closes. The names at the right are what config.toml calls them.")
+            words = _(
+                "{filter} filters, Enter runs, Esc closes. The names at the right are what config.toml calls them."
+            )
+            words = words.format(filter=self.key_of("help-filter"))
             yield line(plain(words), id="help-hint", classes="quiet")
 
     def on_mount(self) -> None:

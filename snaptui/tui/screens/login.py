@@ -96,7 +96,8 @@ class LoginScreen(Place[SignedIn | None]):
             yield line(one_line(self._reason), id="login-state", classes="state")
             with Horizontal(classes="buttons"):
                 yield Button(Content(_("Sign in (Enter)")), id="sign-in", compact=True)
-                yield Button(Content(_("Import from the Discloud CLI (^o)")), id="import", compact=True)
+                words = _("Import from the Discloud CLI ({key})").format(key=self.key_of("login-import"))
+                yield Button(Content(words), id="import", compact=True)
                 yield Button(Content(_("Back (Esc)")), id="leave", compact=True)
         yield KeyBar(keep=("quit-anywhere",), symbols=symbols, id="keys")
 

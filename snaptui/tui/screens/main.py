@@ -147,7 +147,8 @@ class MainScreen(MainArchives):
                 unreadable=catalog.unreadable + catalog.unreadable_apps,
                 unread=self._unread(),
             )
-            table.empty_text = _("Nothing fits the filter: Esc takes it away.") if query else ""
+            words = _("Nothing fits the filter: {key} takes it away.").format(key=self.key_of("clear"))
+            table.empty_text = words if query else ""
         self.query_one(Heading).show(about, self.surroundings.now())
 
     def _unread(self) -> str:
@@ -164,7 +165,7 @@ class MainScreen(MainArchives):
         if not (self.shows_fleet and self.fleet.total_rows):
             from snaptui.tui.screens.notices import notice_for
 
-            notice = notice_for(self.desk, self.app_id, self.last_error, self.starting)
+            notice = notice_for(self.desk, self.app_id, self.last_error, self.starting, self.key_of)
         if notice is not None or self.has_part("notice"):
             self.notice.show(notice)
             self.notice.display = notice is not None

@@ -77,8 +77,10 @@ class MainActions(MainCreating):
             words = ngettext("{n} download is here and verified.", "{n} downloads are here and verified.", done)
             said = words.format(n=formatting.number(done))
             if failed:
-                words = ngettext("{n} failed: press t to see why.", "{n} failed: press t to see why.", len(failed))
-                said = f"{said} {words.format(n=formatting.number(len(failed)))}"
+                words = ngettext(
+                    "{n} failed: press {key} to see why.", "{n} failed: press {key} to see why.", len(failed)
+                )
+                said = f"{said} {words.format(n=formatting.number(len(failed)), key=self.key_of('transfers'))}"
             self.announce(said, failed=bool(failed))
 
     def _show_queue(self) -> None:
@@ -99,7 +101,7 @@ class MainActions(MainCreating):
 
         table, rows, queue = self.list_in_front, self.versions_in_question, self.desk.queue
         if queue is None:
-            self.notify(_("Sign in first: press {key}.").format(key="L"), markup=False)
+            self.notify(_("Sign in first: press {key}.").format(key=self.key_of("sign-in")), markup=False)
         elif not rows:
             self.notify(_("There is no version to download here."), markup=False)
         else:
@@ -204,13 +206,17 @@ class MainActions(MainCreating):
         self.show_rows(keep=True)
 
     def more_offers(self) -> Iterator[Offer]:
-        """What the palette has here besides the keys: each app by its name."""
+        """What the palette has here besides the keys: each app by its name, each column to sort by."""
         from snaptui.tui.commands import Offer
 
         for row in self.desk.catalog.apps() if self.desk.catalog is not None else ():
             count = ngettext("{n} snapshot", "{n} snapshots", row.count).format(n=formatting.number(row.count))
             words = _("go to {app}").format(app=row.app.name)
             yield Offer(words, "", f"{row.app.id}, {count}", partial(self.go_to_app, row.app.id))
+        table = self.list_in_front
+        for column in type(table.sorting[0]):
+            words = _("sort by {column}").format(column=table.title_of(column).lower())
+            yield Offer(words, "", _("Once more sorts the other way round"), partial(table.sort_by, column))
 
     def go_to_app(self, app_id: str) -> None:
         """Show the versions of an app, whatever filter hides it."""

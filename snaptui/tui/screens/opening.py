@@ -116,11 +116,11 @@ class Opening(Place[None]):
         offered = self.desk.offer_unfinished()
         if offered:
             words = ngettext(
-                "An earlier download is not finished: press t to go on with it.",
-                "{n} earlier downloads are not finished: press t to go on with them.",
+                "An earlier download is not finished: press {key} to go on with it.",
+                "{n} earlier downloads are not finished: press {key} to go on with them.",
                 len(offered),
             )
-            self.notify(words.format(n=number(len(offered))), markup=False)
+            self.notify(words.format(n=number(len(offered)), key=self.key_of("transfers")), markup=False)
         self.show_everything()
         self.queue_changed()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from textwrap import wrap
-from typing import ClassVar, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from textual import events
 from textual.binding import Binding, BindingType
@@ -75,6 +75,12 @@ class Place(Screen[T], inherit_bindings=False):
     CSS_PATH: ClassVar[Path | None] = Path(__file__).parent.parent / "screens.tcss"
 
     BINDINGS: ClassVar[list[BindingType]] = [*PLACE_KEYS]
+
+    def key_of(self, bound_id: str) -> str:
+        """The key of a command as it is shown, for words that name it."""
+        app: Any = self.app
+        key: str = app.key_of(bound_id)
+        return key
 
     def on_resize(self, event: events.Resize) -> None:
         """Cover everything where there is no room, and uncover it again."""

@@ -76,7 +76,8 @@ class TransfersScreen(Place[None]):
     def on_mount(self) -> None:
         """Follow the queue."""
         table = self.query_one(TransferTable)
-        table.empty_text = _("Nothing has been downloaded in this run: d on a version begins.")
+        words = _("Nothing has been downloaded in this run: {key} on a version begins.")
+        table.empty_text = words.format(key=self.key_of("download"))
         table.focus()
         self._unsubscribe = self._queue.subscribe(self._draw)
         self._show()
@@ -104,7 +105,7 @@ class TransfersScreen(Place[None]):
     def on_transfer_table_highlighted(self, event: TransferTable.Highlighted) -> None:
         """Other keys work for another transfer, and there is more to say of it than its lines hold."""
         event.stop()
-        words = self._surroundings.symbols.plain(_details(event.transfer))
+        words = self._surroundings.symbols.plain(_details(event.transfer, self.key_of))
         set_line(self.query_one("#transfer-detail", Static), words)
         self.refresh_bindings()
 
@@ -201,7 +202,7 @@ class TransfersScreen(Place[None]):
             self.app.copy_to_clipboard(transfer.sha256)
 
 
-def _details(transfer: Transfer | None) -> str:
+def _details(transfer: Transfer | None, key_of: Callable[[str], str]) -> str:
     """What does not fit into a transfer's two lines: all of what went wrong, or what was verified."""
     if transfer is None:
         return ""
@@ -216,5 +217,6 @@ def _details(transfer: Transfer | None) -> str:
         ).format(n=number(checked), sha=transfer.sha256 or "")
         return f"{words} · {transfer.note}" if transfer.note else words
     if transfer.from_earlier_run and transfer.state is State.PAUSED:
-        return _("Left unfinished by an earlier run: p goes on with it, x gives it up.")
+        words = _("Left unfinished by an earlier run: {resume} goes on with it, {cancel} gives it up.")
+        return words.format(resume=key_of("transfer-resume"), cancel=key_of("transfer-cancel"))
     return transfer.note

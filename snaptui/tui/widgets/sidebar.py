@@ -40,7 +40,7 @@ class AppSidebar(CursorList):
         *(
             binding(
                 str(number), f"jump({number})", N_("jump"), id=f"sidebar-jump-{number}", show=False, system=number > 1,
-                tooltip=N_("Go to the entry of that number"),
+                tooltip=N_("Go to the entry of that number, 1 to 9"),
             )
             for number in range(1, _JUMPS + 1)
         ),
@@ -114,9 +114,14 @@ class AppSidebar(CursorList):
         self._refilter()
 
     def set_filter(self, text: str) -> None:
-        """Show only apps whose name or id holds the text; an empty one shows all."""
-        wanted = folded(text.strip())
-        self._filter = (lambda row: wanted in folded(row.app.name) or wanted in folded(row.app.id)) if wanted else None
+        """Show only apps whose name or id holds each of the words, and none of those after a !; no words show all."""
+        words = [(word.lstrip("!"), not word.startswith("!")) for word in folded(text).split() if word.strip("!")]
+
+        def fits(row: AppRow) -> bool:
+            names = (folded(row.app.name), row.app.id.lower())
+            return all(any(word in name for name in names) is wanted for word, wanted in words)
+
+        self._filter = fits if words else None
         self._last_filter = self._filter or self._last_filter
         self._refilter()
 

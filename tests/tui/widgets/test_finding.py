@@ -105,6 +105,22 @@ async def test_n_in_the_apps() -> None:
         assert sidebar.cursor == 3
 
 
+async def test_the_apps_are_filtered_by_several_words_and_by_what_they_are_not() -> None:
+    sidebar = AppSidebar(symbols=ASCII)
+    sidebar.set_apps(app_rows("Loja", "Música", "Loja 2", "Clima"))
+    async with on_stage(sidebar, size=(30, 12)):
+        for text, names in (
+            ("loja 2", ["Loja 2"]),
+            ("!loja", ["Música", "Clima"]),
+            ("loja !2", ["Loja"]),
+            ("MUSICA", ["Música"]),
+            ("id-4", ["Clima"]),
+            ("!", ["Loja", "Música", "Loja 2", "Clima"]),
+        ):
+            sidebar.set_filter(text)
+            assert [row.app.name for row in sidebar.shown_apps] == names, text
+
+
 async def test_a_click_left_of_a_version_marks_it() -> None:
     table = _table(10)
     async with on_stage(table, size=(80, 20)) as stage:
