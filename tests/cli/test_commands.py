@@ -78,6 +78,32 @@ def test_a_whole_archive_in_anothers_place_is_noticed(document: Document) -> Non
     assert "not the one" in document("verify", newest["path"], code=8)["files"][0]["problem"]
 
 
+def test_verify_keeps_the_record_of_what_became_of_a_copy(document: Document) -> None:
+    def recorded() -> tuple[str, bool]:
+        row = document("list", "api-site")["snapshots"][0]
+        return row["local_path"], row["verified"]
+
+    path = Path(document("download", "api-site")["path"])
+    renamed = path.rename(path.with_name("before the update.zip"))
+    (found,) = document("verify", path, code=4)["files"]
+    assert found["ok"] is False
+    assert str(renamed) in found["problem"]
+    assert recorded() == (str(renamed), True)
+    again = renamed.rename(path)
+    assert document("verify", again)["files"][0]["ok"] is True
+    assert recorded() == (str(path), True)
+    data = path.read_bytes()
+    path.write_bytes(data[:-30])
+    assert document("verify", path, code=8)["files"][0]["ok"] is False
+    assert recorded() == (str(path), False)
+    path.write_bytes(data)
+    assert document("verify", path)["files"][0]["ok"] is True
+    assert recorded() == (str(path), True)
+    path.unlink()
+    assert document("verify", path, code=4)["files"][0]["ok"] is False
+    assert recorded() == (str(path), False)
+
+
 def test_create(document: Document, snaptui: Run) -> None:
     made = document("create", "Clima", "Moderador", "nobody", code=5)
     assert set(made) == {"created", "failed"}

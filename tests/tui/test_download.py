@@ -213,6 +213,24 @@ async def test_a_refused_token_in_the_middle_loses_nothing(demo: DemoServer, mak
         assert driver.table.total_rows == total
 
 
+async def test_marked_copies_are_checked_together(make: Make) -> None:
+    async with running(make()) as driver:
+        await driver.choose("api-site")
+        await driver.press("space", "space", "d", "enter", "escape")
+        await driver.until(
+            lambda: len(transfers(driver)) == 2 and all(t.state is State.DONE for t in transfers(driver))
+        )
+        first, second = transfers(driver)
+        second.target.unlink()
+        await driver.press("asterisk", "v")
+        await driver.until(lambda: any("never downloaded" in words for words in driver.toasts))
+        (said,) = [words for words in driver.toasts if "never downloaded" in words]
+        assert said.startswith("1 copy is whole and unaltered. 1 is not what it was")
+        assert f"{second.target.name} (missing)" in said
+        assert driver.main.desk.local_of(first.key).state is LocalState.VERIFIED
+        assert driver.main.desk.local_of(second.key).state is LocalState.MISSING
+
+
 async def test_verifying_again_tells_what_changed(make: Make) -> None:
     async with running(make()) as driver:
         await opened(driver)

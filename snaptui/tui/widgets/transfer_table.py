@@ -202,6 +202,8 @@ def _moving(transfer: Transfer) -> list[Part]:
     """How fast bytes come and how long it takes yet; before the first of them, what is waited for."""
     if transfer.bytes_per_second is None:
         return [Part(_("asking for a link") if transfer.asking else transfer.note, "muted", rank=1)]
+    if not transfer.bytes_per_second:
+        return [Part(_("no byte comes"), "warn", rank=1)]
     parts = [Part(formatting.rate(transfer.bytes_per_second), "muted", rank=1)]
     if transfer.remaining_seconds is not None:
         left = _("{time} left").format(time=formatting.duration(transfer.remaining_seconds))
