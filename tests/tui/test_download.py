@@ -176,6 +176,27 @@ async def test_pause_go_on_cancel_retry_and_move_up(demo: DemoServer, make: Make
         await driver.screen(MainScreen)
 
 
+async def test_the_list_begins_with_what_moves_and_goes_on_with_all(demo: DemoServer, make: Make) -> None:
+    async with running(make()) as driver:
+        await driver.choose("api-site")
+        await driver.press("d", "enter", "escape")
+        await driver.until(lambda: bool(transfers(driver)) and transfers(driver)[0].state is State.DONE)
+        demo.controls.answer_html("/archives", times=99)
+        await driver.press("asterisk", "d", "enter", "escape")
+        await driver.until(lambda: [t.state for t in transfers(driver)].count(State.FAILED) == 2)
+        await driver.press("t")
+        screen = await driver.screen(TransfersScreen)
+        at_cursor = screen.query_one(TransferTable).cursor_transfer
+        assert at_cursor is not None
+        assert at_cursor.state is State.FAILED
+        assert at_cursor.error is not None
+        assert at_cursor.error.sentence in driver.words("#transfer-detail")
+        demo.controls.faults.clear()
+        await driver.press("A")
+        await driver.until(lambda: [t.state for t in transfers(driver)].count(State.DONE) >= 3)
+        assert all(t.state is State.DONE for t in transfers(driver))
+
+
 async def test_quitting_asks_while_something_is_under_way(demo: DemoServer, make: Make) -> None:
     demo.controls.hold_archives(2_000_000)
     async with running(make()) as driver:

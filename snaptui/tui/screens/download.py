@@ -174,6 +174,7 @@ class DownloadScreen(Modal[bool]):
 
     def action_leave(self) -> None:
         """Leave; what was started goes on."""
+        self._unsubscribe()  # its parts go before it does, and a change of the queue may come in between
         self.dismiss(bool(self._ids))
 
     def _start(self) -> None:
@@ -297,6 +298,9 @@ class DownloadScreen(Modal[bool]):
         done = sum(t.state is State.DONE for t in transfers)
         failed = sum(t.state is State.FAILED for t in transfers)
         text = _("{done} of {all} are here and verified").format(done=done, all=len(transfers))
+        active = [t for t in transfers if t.active]
+        if active and all(t.state is State.WAITING for t in active):
+            text = f"{text} · {active[0].note}"
         if failed:
             words = ngettext("{n} failed: t tells why", "{n} failed: t tells why", failed).format(n=failed)
             text = f"{text} · {words}"

@@ -228,6 +228,6 @@ def _verified(transfer: Transfer) -> list[Part]:
 def _why(transfer: Transfer) -> str:
     """Why it does not go on, and when it is tried again."""
     seconds = 0.0 if transfer.waits_until is None else transfer.waits_until - monotonic()
-    if seconds <= 0:
+    if seconds <= 0 or transfer.note.endswith("."):
         return transfer.note
     return _("{reason}; trying again in {time}").format(reason=transfer.note, time=formatting.duration(max(1, seconds)))
