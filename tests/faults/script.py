@@ -8,7 +8,7 @@ from typing import Literal
 Ending = Literal["reset", "close", "stall"]
 Length = Literal["right", "none", "chunked", "short", "long"]
 Tag = Literal["strong", "weak", "none", "broken"]
-Lie = Literal["", "offset", "total", "etag", "no-etag", "unasked", "no-content-range", "multipart"]
+Lie = Literal["", "offset", "total", "etag", "same-etag", "no-etag", "unasked", "no-content-range", "multipart"]
 
 
 @dataclass(frozen=True, slots=True)
