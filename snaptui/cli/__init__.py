@@ -13,7 +13,11 @@ def main() -> None:
 
         sys.stdout.write(f"snaptui {__version__}\n")
         return
-    from snaptui.cli.run import end_tidily_on_signals, run
+    try:
+        from snaptui.cli.run import end_tidily_on_signals, run
 
-    end_tidily_on_signals()
-    sys.exit(run(arguments))
+        end_tidily_on_signals()
+        code = run(arguments)
+    except KeyboardInterrupt:  # so early, or so late, that nothing was under way
+        code = 130
+    sys.exit(code)
