@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -253,6 +254,35 @@ def test_interrupted(server: DemoServer) -> None:
     assert process.returncode == 130
     assert err.startswith("Interrupted")
     assert len(err.splitlines()) == 1
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_an_interrupted_download_is_continued_by_the_next(
+    server: DemoServer, document: Document, tmp_path: Path, number: signal.Signals, code: int
+) -> None:
+    held = server.controls.hold_archives(100_000)
+    environ = {**os.environ, "SNAPTUI_API_URL": server.api_url, "DISCLOUD_TOKEN": server.token}
+    argv = [*SNAPTUI, "download", "api-site", "-o", str(tmp_path / "a.zip")]
+    process = subprocess.Popen(argv, env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    part = tmp_path / "a.zip.part"
+    try:
+        while not part.exists() or part.stat().st_size < 50_000:
+            assert process.poll() is None
+            time.sleep(0.01)
+        process.send_signal(number)
+        out, err = process.communicate(timeout=30)
+    finally:
+        process.kill()
+        process.wait()
+    assert process.returncode == code
+    assert out == ""
+    assert "Traceback" not in err
+    assert not (tmp_path / "a.zip").exists()
+    kept = part.stat().st_size
+    held.set()
+    done = document("download", "api-site", "-o", tmp_path / "a.zip")
+    assert done["resumed_from"] == kept
+    assert document("verify", done["path"])["files"][0]["ok"] is True
 
 
 def test_the_demo_across_two_processes(tmp_path: Path) -> None:
