@@ -1,4 +1,4 @@
-"""How the thread of a download lives with the rest: it gives way, is woken from whatever it waits for, asks for links."""
+"""How a download's thread lives with the rest: it gives way, is woken from any wait at once, and asks for links."""
 
 from __future__ import annotations
 
