@@ -17,9 +17,11 @@ class Step:
 
     ``status`` other than 0 answers with that and ``body``. ``ends_at`` body bytes come before ``ending``;
     ``length`` is what the answer says about its length; ``content`` numbers the archive that the host has by now;
-    ``lie`` is what a 206 says wrongly (``same-etag`` is left out of the campaign: two contents under one strong ETag
-    can be mixed so that only a comment or a header nobody reads differs, which no check of a ZIP archive sees); ``burst`` bytes are sent at a time, with a breath between; ``head`` cuts the
+    ``lie`` is what a 206 says wrongly; ``burst`` bytes are sent at a time, with a breath between; ``head`` cuts the
     head of the answer short, too.
+
+    ``same-etag`` is left out of the campaign: two contents under one strong ETag can be mixed so that only a comment
+    or a header that nobody reads differs, which no check of an archive sees.
     """
 
     status: int = 0
