@@ -13,7 +13,7 @@ MAIN_KEYS: tuple[Binding, ...] = (
     binding("slash", "filter", N_("filter"), id="filter", tooltip=N_("Show only what fits the words you type")),
     binding("r", "refresh", N_("refresh"), id="refresh", tooltip=N_("Ask Discloud again for apps and snapshots")),
     binding("t", "transfers", N_("transfers"), id="transfers", tooltip=N_("Show every download and how far it is")),
-    binding("v", "verify", N_("verify"), id="verify", tooltip=N_("Check the local copies of this version or the marked ones again")),
+    binding("v", "verify", N_("verify"), id="verify", tooltip=N_("Check the copy of this version, or all marked, again")),
     binding("y", "copy_version", N_("copy"), id="copy-version", tooltip=N_("Copy this version's name")),
     binding("Y", "copy_app", N_("copy id"), id="copy-app", show=False, tooltip=N_("Copy this app's id")),
     binding(
