@@ -67,7 +67,7 @@ class Config:
     read_only: bool = False
     quiet: bool | None = None
     ascii: bool | None = None
-    notify: tuple[str, ...] = ("toast",)
+    notify: tuple[str, ...] = ("toast", "bell")
     stale_days: int = 7
     keys: Mapping[str, str] = field(default_factory=dict)
     key_lines: Mapping[str, int] = field(default_factory=dict)

@@ -5,8 +5,14 @@ from __future__ import annotations
 import os
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 _AMBIENT = ("DISCLOUD_", "SNAPTUI_", "TEXTUAL", "SSH_")
+
+
+# How long an example takes says more of what else the machine does than of the code.
+settings.register_profile("shared-machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("shared-machine")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -13,12 +13,15 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from snaptui.i18n import use_language
+from snaptui.transfers.paths import file_name
+from snaptui.transfers.queue import State
 from snaptui.tui.screens.create import CreateScreen
 from snaptui.tui.screens.download import DownloadScreen
 from snaptui.tui.screens.help import HelpScreen
 from snaptui.tui.screens.login import LoginScreen
 from snaptui.tui.screens.send_back import SendBackScreen
 from snaptui.tui.screens.settings import SettingsScreen
+from snaptui.tui.screens.transfers import TransfersScreen
 from tests.tui.driving import ACERVO, LOJA
 from tests.tui.stage import Stage, plan_of_loja, staged
 from tests.tui.test_pictures import of_browsing, of_history
@@ -52,13 +55,25 @@ async def download_scene(s: Stage) -> None:
 
 
 async def transfers_scene(s: Stage) -> None:
-    """The screen of all downloads."""
-    s.demo.controls.bytes_per_second = 20_000_000
+    """The screen of all downloads: some here, one with another file in its way, some under way, one paused."""
+    await s.choose("api-site")
+    await s.press("asterisk", "d", "enter", "escape")
+    queue = s.main.desk.queue
+    assert queue is not None
+    await s.until(lambda: len(queue.transfers) == 3 and not queue.busy)
+    s.demo.controls.bytes_per_second = 4_000_000
     await s.choose(ACERVO)
+    newest = s.table.shown_rows[0].key
+    (s.main.desk.download_folder() / file_name(newest)).write_text("another file")
     await s.press("asterisk", "d")
     await s.until(lambda: isinstance(s.app.screen, DownloadScreen))
-    await s.press("enter", "escape", "t")
-    await _part_way(s)
+    await s.press("enter", "escape")
+    await s.until(lambda: all(t.received_bytes > 4_000_000 for t in queue.transfers[-3:]))
+    queue.pause(queue.transfers[-1].id)
+    await s.until(lambda: queue.transfers[-1].state is State.PAUSED)
+    await s.press("t")
+    await s.until(lambda: isinstance(s.app.screen, TransfersScreen))
+    await s.pilot.pause()
 
 
 async def _part_way(s: Stage) -> None:

@@ -13,6 +13,7 @@ from snaptui.i18n import _
 from snaptui.text import one_line
 
 _EVERY_SECONDS = 0.2
+_LEAST_RATE_SECONDS = 0.5
 _USUAL_COLUMNS = 80
 _ERASE = "\r\x1b[2K"
 
@@ -49,7 +50,7 @@ class Bar:
         if now < self._next and done != total:
             return
         self._next = now + _EVERY_SECONDS
-        if bytes_per_second is None and now > self._began:
+        if bytes_per_second is None and now >= self._began + _LEAST_RATE_SECONDS:
             bytes_per_second = (done - self._first) / (now - self._began)
         self._line(" · ".join(part for part in self._parts(done, total, bytes_per_second) if part))
 

@@ -29,6 +29,12 @@ _REDIRECTS = 5
 _REDIRECT_STATUSES = (301, 302, 303, 307, 308)
 _CONNECT_SECONDS = 10.0
 _HEAD_SECONDS = 60.0
+# A wait for bytes is looked up from this often, so that what is here is written and a silence seen.
+_SILENT_SECONDS = 0.5
+
+
+class Silence(Exception):
+    """No byte came for a moment; the connection stands, and may be read again."""
 
 
 @lru_cache(maxsize=4)
@@ -134,13 +140,18 @@ class Reply:
     """The head of an answer, and its body to read. Close it."""
 
     def __init__(
-        self, connection: http.client.HTTPConnection, response: http.client.HTTPResponse, sock: socket
+        self,
+        connection: http.client.HTTPConnection,
+        response: http.client.HTTPResponse,
+        sock: socket,
+        timeout: float,
     ) -> None:
         self._connection = connection
         self._response = response
         self._file = response.fp
         self._socket = sock
         self._past_the_file = False
+        self._timeout, self._silent = timeout, 0.0
         self._left = self.length
         self.status = response.status
         self.readinto = response.readinto
@@ -156,7 +167,10 @@ class Reply:
         return int(text) if text is not None and text.isascii() and text.isdecimal() and len(text) < 19 else None
 
     def read_some(self, buffer: memoryview) -> int:
-        """Read what one wait for the network brings, at most the buffer's length; 0 is the end of the body."""
+        """Read what one wait for the network brings, at most the buffer's length; 0 is the end of the body.
+
+        Raises Silence now and then while nothing comes, and TimeoutError when that lasts too long.
+        """
         if self._response.chunked:
             data = self._response.read1(len(buffer))
             buffer[: len(data)] = data
@@ -166,14 +180,27 @@ class Reply:
         if not buffer:
             return 0
         if self._past_the_file:
-            count = self._socket.recv_into(buffer)
+            count = self._receive(buffer)
         else:
             count = self._file.readinto1(buffer)
             # A read longer than the file's own buffer leaves nothing in it. Past the file, every 16 KiB (as much as
             # TLS gives at a time) costs two layers of Python less: a fifth of the whole time.
-            self._past_the_file = len(buffer) > io.DEFAULT_BUFFER_SIZE
+            if len(buffer) > io.DEFAULT_BUFFER_SIZE:
+                self._past_the_file = True
+                self._socket.settimeout(min(_SILENT_SECONDS, self._timeout))
         if self._left is not None:
             self._left -= count
+        return count
+
+    def _receive(self, buffer: memoryview) -> int:
+        try:
+            count = self._socket.recv_into(buffer)
+        except TimeoutError:
+            self._silent += _SILENT_SECONDS
+            if self._silent >= self._timeout:
+                raise
+            raise Silence from None
+        self._silent = 0.0
         return count
 
     def close(self) -> None:
@@ -209,7 +236,7 @@ def request(
                     host=one_line(place.host)
                 )
             )
-        reply = _send(_Connection(place, proxy, timeout, interrupt), place, headers, interrupt, head_seconds)
+        reply = _send(_Connection(place, proxy, timeout, interrupt), place, headers, interrupt, timeout, head_seconds)
         target = reply.header("Location")
         if reply.status not in _REDIRECT_STATUSES or not target:
             return reply
@@ -223,6 +250,7 @@ def _send(
     place: Place,
     headers: Mapping[str, str],
     interrupt: Interrupt,
+    timeout: float,
     head_seconds: float,
 ) -> Reply:
     watch = threading.Timer(head_seconds, interrupt.time_out)
@@ -231,7 +259,7 @@ def _send(
     try:
         connection.request("GET", place.path, headers={"Host": place.authority, **headers, "Connection": "close"})
         sock = connection.sock  # http.client lets go of it when the answer's head is read
-        return Reply(connection, connection.getresponse(), sock)
+        return Reply(connection, connection.getresponse(), sock, timeout)
     except (OSError, http.client.HTTPException):
         connection.close()
         if interrupt.timed_out:

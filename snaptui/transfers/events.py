@@ -25,11 +25,14 @@ class Started:
 
 @dataclass(frozen=True, slots=True)
 class Advanced:
-    """More has been written. ``bytes_per_second`` is over the last seconds."""
+    """More has been written, or nothing came for a moment.
+
+    ``bytes_per_second`` is over the last seconds, None in the first moment.
+    """
 
     received_bytes: int
     total_bytes: int | None
-    bytes_per_second: float
+    bytes_per_second: float | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,7 @@ from snaptui.transfers.patience import Passing, Patience, Tries
 from snaptui.transfers.presence import ask_tail, directory_start, is_same, look_at
 from snaptui.transfers.receiving import Receiver
 from snaptui.transfers.request import DownloadRequest, LinkSource
-from snaptui.transfers.waking import Links, Waker
+from snaptui.transfers.waking import Links, Waker, give_way
 
 T = TypeVar("T")
 
@@ -71,6 +71,7 @@ class Fetch:
 
     def run(self, job: Job[Event]) -> None:
         """Bring the archive to its final name, or raise; the last event told is ``Finished``."""
+        give_way()
         self._job = job
         self._waker = Waker(job)
         self._links = Links(self._source, self._request.key, self._loop, self._waker)

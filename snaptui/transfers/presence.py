@@ -15,7 +15,7 @@ from snaptui.errors import ArchiveDamaged, CannotWrite
 from snaptui.i18n import _
 from snaptui.reasons import reason_of
 from snaptui.text import one_line
-from snaptui.transfers.connection import Reply
+from snaptui.transfers.connection import Reply, Silence
 from snaptui.transfers.fetching import Unusable, accept, content_range, not_an_archive
 from snaptui.transfers.part import exists
 from snaptui.transfers.patience import Passing
@@ -76,7 +76,10 @@ def _equal(reply: Reply, target: Path, offset: int, size: int) -> bool:
     buffer = memoryview(bytearray(_PIECE))
     with FileReader(target) as file:
         while offset < size:
-            count = reply.read_some(buffer[: size - offset])
+            try:
+                count = reply.read_some(buffer[: size - offset])
+            except Silence:
+                continue
             if not count:
                 raise Passing(_("the connection ended early"))
             piece = bytes(buffer[:count])

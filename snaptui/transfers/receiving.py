@@ -8,7 +8,7 @@ from collections import deque
 from snaptui.archives.work import Job
 from snaptui.errors import ArchiveDamaged
 from snaptui.i18n import _
-from snaptui.transfers.connection import Reply
+from snaptui.transfers.connection import Reply, Silence
 from snaptui.transfers.events import Advanced, Event
 from snaptui.transfers.fetching import Unusable, not_an_archive
 from snaptui.transfers.part import Part
@@ -20,6 +20,7 @@ _SYNC_BYTES = 1024 * 1024
 _WRITE_SECONDS = 0.1
 _TELL_SECONDS = 0.1
 _RATE_SECONDS = 4.0
+_LEAST_RATE_SECONDS = 0.5
 
 
 class Receiver:
@@ -69,7 +70,10 @@ class Receiver:
         """Fill the buffer, or as much of it as comes in a moment; return whether there may be more."""
         began = time.monotonic()
         while self._filled < _CHUNK:
-            count = reply.read_some(self._buffer[self._filled :])
+            try:
+                count = reply.read_some(self._buffer[self._filled :])
+            except Silence:
+                break  # what is here is written, and the silence told
             if not count:
                 self._job.check()  # an interrupted connection looks like one that ended
                 return False
@@ -100,11 +104,11 @@ class Receiver:
         self._told = now
         self._job.tell(Advanced(self._part.length, self._part.total, self._rate(now)))
 
-    def _rate(self, now: float) -> float:
-        """Bytes a second over the last seconds."""
+    def _rate(self, now: float) -> float | None:
+        """Bytes a second over the last seconds; None while there is too little to tell from."""
         length = self._part.length
         self._recent.append((now, length))
         while len(self._recent) > 2 and now - self._recent[0][0] > _RATE_SECONDS:
             self._recent.popleft()
         began, at = self._recent[0]
-        return max(0.0, (length - at) / (now - began)) if now > began else 0.0
+        return max(0.0, (length - at) / (now - began)) if now - began >= _LEAST_RATE_SECONDS else None

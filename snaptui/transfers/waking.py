@@ -1,8 +1,11 @@
-"""How a cancelled download ends at once: whatever its thread waits for is woken; and the links it asks for."""
+"""How a download's thread lives with the rest: it gives way, is woken from any wait at once, and asks for links."""
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import os
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -15,6 +18,18 @@ from snaptui.transfers.request import LinkSource
 
 # A link that ends within this is asked for anew rather than tried.
 _LEAST_SECONDS = 1.0
+_NICE = 5
+
+
+def give_way() -> None:
+    """Let the rest of the program, the screen above all, have the processor before this thread.
+
+    Only Linux gives a thread a priority of its own; four downloads at once are what it helps against.
+    """
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError):
+            thread = threading.get_native_id()
+            os.setpriority(os.PRIO_PROCESS, thread, os.getpriority(os.PRIO_PROCESS, thread) + _NICE)
 
 
 class Waker:

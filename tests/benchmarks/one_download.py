@@ -1,13 +1,14 @@
 """Downloads in a process of their own, measured from inside: ``python -m tests.benchmarks.one_download``.
 
 Prints one JSON document: seconds until every byte was written, seconds until it was checked and named, memory above
-idle, and how late the event loop was meanwhile.
+idle, and how late the event loop was meanwhile and in an idle second before.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import json
 import time
 from contextlib import aclosing
@@ -18,6 +19,7 @@ from snaptui.transfers.download import DownloadRequest, download
 from snaptui.transfers.events import Checking, Finished
 
 _TICK = 0.005
+_IDLE_SECONDS = 1.0
 
 
 class _Fixed:
@@ -56,6 +58,10 @@ async def _tick(lags: list[float]) -> None:
 async def _run(url: str, size: int, targets: list[Path]) -> dict[str, object]:
     await asyncio.sleep(0.2)
     idle = _memory("VmRSS")
+    before: list[float] = []
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(_tick(before), _IDLE_SECONDS)
+    before.sort()
     lags: list[float] = []
     took: list[dict[str, float]] = [{} for _target in targets]
     ticker = asyncio.create_task(_tick(lags))
@@ -67,6 +73,8 @@ async def _run(url: str, size: int, targets: list[Path]) -> dict[str, object]:
         "received": max(each["received"] for each in took),
         "finished": max(each["finished"] for each in took),
         "memory": _memory("VmHWM") - idle,
+        "idle95": before[int(len(before) * 0.95)],
+        "idle99": before[int(len(before) * 0.99)],
         "lag95": lags[int(len(lags) * 0.95)],
         "lag99": lags[int(len(lags) * 0.99)],
         "ticks": len(lags),

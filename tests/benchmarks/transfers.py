@@ -174,6 +174,8 @@ def figures(size: int, rounds: int, folder: Path | None = None) -> Iterator[Figu
             o["finished"] / c for o, c in zip(ours, theirs, strict=True)), "x")  # fmt: skip
         yield Figure("peak memory above idle", median(o["memory"] for o in ours) / MIB, "MiB", 24)
         four = [snaptui(host, *(work / f"{n}.zip" for n in range(4))) for _round in range(rounds)]
+        yield Figure("event-loop lag of an idle second before, p95", median(o["idle95"] for o in four) * 1e3, "ms")
+        yield Figure("event-loop lag of an idle second before, p99", median(o["idle99"] for o in four) * 1e3, "ms")
         yield Figure("event-loop lag, four at once, p95", median(o["lag95"] for o in four) * 1e3, "ms", 10)
         yield Figure("event-loop lag, four at once, p99", median(o["lag99"] for o in four) * 1e3, "ms", 25)
         yield Figure("memory above idle, four at once", median(o["memory"] for o in four) / MIB, "MiB")

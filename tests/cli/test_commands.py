@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -76,6 +77,32 @@ def test_a_whole_archive_in_anothers_place_is_noticed(document: Document) -> Non
     newest, older = document("download", "api-site"), document("download", "api-site", "latest~1")
     Path(newest["path"]).write_bytes(Path(older["path"]).read_bytes())
     assert "not the one" in document("verify", newest["path"], code=8)["files"][0]["problem"]
+
+
+def test_verify_keeps_the_record_of_what_became_of_a_copy(document: Document) -> None:
+    def recorded() -> tuple[str, bool]:
+        row = document("list", "api-site")["snapshots"][0]
+        return row["local_path"], row["verified"]
+
+    path = Path(document("download", "api-site")["path"])
+    renamed = path.rename(path.with_name("before the update.zip"))
+    (found,) = document("verify", path, code=4)["files"]
+    assert found["ok"] is False
+    assert str(renamed) in found["problem"]
+    assert recorded() == (str(renamed), True)
+    again = renamed.rename(path)
+    assert document("verify", again)["files"][0]["ok"] is True
+    assert recorded() == (str(path), True)
+    data = path.read_bytes()
+    path.write_bytes(data[:-30])
+    assert document("verify", path, code=8)["files"][0]["ok"] is False
+    assert recorded() == (str(path), False)
+    path.write_bytes(data)
+    assert document("verify", path)["files"][0]["ok"] is True
+    assert recorded() == (str(path), True)
+    path.unlink()
+    assert document("verify", path, code=4)["files"][0]["ok"] is False
+    assert recorded() == (str(path), False)
 
 
 def test_create(document: Document, snaptui: Run) -> None:
@@ -273,7 +300,7 @@ def test_interrupted(server: DemoServer) -> None:
     environ = {**os.environ, "SNAPTUI_API_URL": server.api_url, "DISCLOUD_TOKEN": server.token}
     process = subprocess.Popen([*SNAPTUI, "whoami"], env=environ, stderr=subprocess.PIPE, text=True)
     try:
-        gate.until_reached()
+        gate.until_reached(30)
         process.send_signal(signal.SIGINT)
         _out, err = process.communicate(timeout=30)
     finally:
@@ -283,6 +310,35 @@ def test_interrupted(server: DemoServer) -> None:
     assert process.returncode == 130
     assert err.startswith("Interrupted")
     assert len(err.splitlines()) == 1
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_an_interrupted_download_is_continued_by_the_next(
+    server: DemoServer, document: Document, tmp_path: Path, number: signal.Signals, code: int
+) -> None:
+    held = server.controls.hold_archives(100_000)
+    environ = {**os.environ, "SNAPTUI_API_URL": server.api_url, "DISCLOUD_TOKEN": server.token}
+    argv = [*SNAPTUI, "download", "api-site", "-o", str(tmp_path / "a.zip")]
+    process = subprocess.Popen(argv, env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    part = tmp_path / "a.zip.part"
+    try:
+        while not part.exists() or part.stat().st_size < 50_000:
+            assert process.poll() is None
+            time.sleep(0.01)
+        process.send_signal(number)
+        out, err = process.communicate(timeout=30)
+    finally:
+        process.kill()
+        process.wait()
+    assert process.returncode == code
+    assert out == ""
+    assert "Traceback" not in err
+    assert not (tmp_path / "a.zip").exists()
+    kept = part.stat().st_size
+    held.set()
+    done = document("download", "api-site", "-o", tmp_path / "a.zip")
+    assert done["resumed_from"] == kept
+    assert document("verify", done["path"])["files"][0]["ok"] is True
 
 
 def test_the_demo_across_two_processes(tmp_path: Path) -> None:

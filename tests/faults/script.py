@@ -8,7 +8,7 @@ from typing import Literal
 Ending = Literal["reset", "close", "stall"]
 Length = Literal["right", "none", "chunked", "short", "long"]
 Tag = Literal["strong", "weak", "none", "broken"]
-Lie = Literal["", "offset", "total", "etag", "no-etag", "unasked", "no-content-range", "multipart"]
+Lie = Literal["", "offset", "total", "etag", "same-etag", "no-etag", "unasked", "no-content-range", "multipart"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +19,9 @@ class Step:
     ``length`` is what the answer says about its length; ``content`` numbers the archive that the host has by now;
     ``lie`` is what a 206 says wrongly; ``burst`` bytes are sent at a time, with a breath between; ``head`` cuts the
     head of the answer short, too.
+
+    ``same-etag`` is left out of the campaign: two contents under one strong ETag can be mixed so that only a comment
+    or a header that nobody reads differs, which no check of an archive sees.
     """
 
     status: int = 0

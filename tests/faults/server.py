@@ -18,6 +18,7 @@ from tests.faults.script import Seen, Step
 
 _RANGE = re.compile(r"bytes=(\d+)-(\d*)")
 _PIECE = 64 * 1024
+_SEND_BUFFER = 32 * 1024
 _BREATH = 0.001
 
 
@@ -94,6 +95,8 @@ class FaultServer:
                 connection.settimeout(10)
                 connection = self._tls.wrap_socket(connection, server_side=True)
                 connection.settimeout(None)
+            # What waits on this side has not been sent: little of it, so that ``sent`` is what it says.
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_BUFFER)
             with self._lock:
                 self._open.add(connection)
             self._answer(connection)
@@ -181,6 +184,8 @@ class FaultServer:
         shown = {"strong": tag, "weak": f"W/{tag}", "broken": tag.strip('"'), "none": ""}[step.tag]
         if step.lie == "etag":
             shown = '"another"'
+        elif step.lie == "same-etag":
+            shown = '"v0"'
         if shown and not (step.lie == "no-etag" and seen.status == 206):
             lines.append(f"ETag: {shown}")
         if seen.status == 206 and step.lie == "multipart":

@@ -169,6 +169,7 @@ _quietly = settings(
 )
 
 
+@pytest.mark.timeout(600)
 @settings(_quietly, max_examples=500)
 @given(drawn=_scripts)
 def test_nothing_or_the_exact_bytes(campaign: Campaign, drawn: dict[str, object]) -> None:

@@ -176,6 +176,27 @@ async def test_pause_go_on_cancel_retry_and_move_up(demo: DemoServer, make: Make
         await driver.screen(MainScreen)
 
 
+async def test_the_list_begins_with_what_moves_and_goes_on_with_all(demo: DemoServer, make: Make) -> None:
+    async with running(make()) as driver:
+        await driver.choose("api-site")
+        await driver.press("d", "enter", "escape")
+        await driver.until(lambda: bool(transfers(driver)) and transfers(driver)[0].state is State.DONE)
+        demo.controls.answer_html("/archives", times=99)
+        await driver.press("asterisk", "d", "enter", "escape")
+        await driver.until(lambda: [t.state for t in transfers(driver)].count(State.FAILED) == 2)
+        await driver.press("t")
+        screen = await driver.screen(TransfersScreen)
+        at_cursor = screen.query_one(TransferTable).cursor_transfer
+        assert at_cursor is not None
+        assert at_cursor.state is State.FAILED
+        assert at_cursor.error is not None
+        assert at_cursor.error.sentence in driver.words("#transfer-detail")
+        demo.controls.faults.clear()
+        await driver.press("A")
+        await driver.until(lambda: [t.state for t in transfers(driver)].count(State.DONE) >= 3)
+        assert all(t.state is State.DONE for t in transfers(driver))
+
+
 async def test_quitting_asks_while_something_is_under_way(demo: DemoServer, make: Make) -> None:
     demo.controls.hold_archives(2_000_000)
     async with running(make()) as driver:
@@ -211,6 +232,24 @@ async def test_a_refused_token_in_the_middle_loses_nothing(demo: DemoServer, mak
         await driver.until(lambda: transfers(driver)[0].state is State.DONE)
         await driver.settled()
         assert driver.table.total_rows == total
+
+
+async def test_marked_copies_are_checked_together(make: Make) -> None:
+    async with running(make()) as driver:
+        await driver.choose("api-site")
+        await driver.press("space", "space", "d", "enter", "escape")
+        await driver.until(
+            lambda: len(transfers(driver)) == 2 and all(t.state is State.DONE for t in transfers(driver))
+        )
+        first, second = transfers(driver)
+        second.target.unlink()
+        await driver.press("asterisk", "v")
+        await driver.until(lambda: any("never downloaded" in words for words in driver.toasts))
+        (said,) = [words for words in driver.toasts if "never downloaded" in words]
+        assert said.startswith("1 copy is whole and unaltered. 1 is not what it was")
+        assert f"{second.target.name} (missing)" in said
+        assert driver.main.desk.local_of(first.key).state is LocalState.VERIFIED
+        assert driver.main.desk.local_of(second.key).state is LocalState.MISSING
 
 
 async def test_verifying_again_tells_what_changed(make: Make) -> None:

@@ -309,6 +309,9 @@ class DownloadScreen(Modal[bool]):
         text = _("{done} of {all} are here and verified").format(
             done=formatting.number(done), all=formatting.number(len(transfers))
         )
+        active = [t for t in transfers if t.active]
+        if active and all(t.state is State.WAITING for t in active):
+            text = f"{text} · {active[0].note}"
         if failed:
             words = ngettext("{n} failed: {key} tells why", "{n} failed: {key} tells why", failed)
             text = f"{text} · {words.format(n=formatting.number(failed), key=self.key_of('transfers'))}"

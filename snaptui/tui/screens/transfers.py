@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from textual import work
@@ -48,7 +48,7 @@ class TransfersScreen(Place[None]):
         ),
         binding(
             "A", "resume_all", N_("go on with all"), id="transfers-resume", show=False,
-            tooltip=N_("Go on with all paused downloads"),
+            tooltip=N_("Go on with all downloads that are paused or failed"),
         ),
         binding("C", "clear", N_("clear ended"), id="transfers-clear", tooltip=N_("Take what has ended off the list")),
         binding("y", "copy_path", N_("copy path"), id="transfer-copy", tooltip=N_("Copy where the archive is")),
@@ -81,6 +81,8 @@ class TransfersScreen(Place[None]):
         table.focus()
         self._unsubscribe = self._queue.subscribe(self._draw)
         self._show()
+        if (first := _of_interest(self._queue.transfers)) is not None:
+            table.highlight(first.id)
         self.set_interval(1.0, self._count_down)
 
     def on_unmount(self) -> None:
@@ -88,12 +90,14 @@ class TransfersScreen(Place[None]):
         self._unsubscribe()
 
     def _show(self) -> None:
+        if self not in self.app.screen_stack:
+            return
         self.query_one(TransferTable).set_transfers(self._queue.transfers)
         self.query_one(TransferStrip).show(self._queue.summary())
 
     def _count_down(self) -> None:
         """A second has passed for those that wait; where none does, nothing is drawn."""
-        if any(transfer.waits_until is not None for transfer in self._queue.transfers):
+        if self.is_current and any(transfer.waits_until is not None for transfer in self._queue.transfers):
             self.query_one(TransferTable).repaint()
 
     @property
@@ -160,9 +164,12 @@ class TransfersScreen(Place[None]):
             self._queue.pause(transfer.id)
 
     def action_resume_all(self) -> None:
-        """Go on with all."""
+        """Go on with all that can go on by themselves: where a file is in the way, a person has to say so."""
         for transfer in self._queue.transfers:
-            self._queue.resume(transfer.id)
+            if transfer.state is State.PAUSED or (
+                transfer.state is State.FAILED and not isinstance(transfer.error, TargetExists)
+            ):
+                self._queue.retry(transfer.id)
 
     def action_cancel(self) -> None:
         """Cancel."""
@@ -200,6 +207,14 @@ class TransfersScreen(Place[None]):
         """Copy the SHA-256."""
         if (transfer := self._transfer) is not None and transfer.sha256 is not None:
             self.app.copy_to_clipboard(transfer.sha256)
+
+
+def _of_interest(transfers: Sequence[Transfer]) -> Transfer | None:
+    """The transfer to begin with, in a list that may be long: what moves, else what needs the person."""
+    for states in (ACTIVE, {State.FAILED}, {State.PAUSED}):
+        if (found := next((t for t in transfers if t.state in states), None)) is not None:
+            return found
+    return None
 
 
 def _details(transfer: Transfer | None, key_of: Callable[[str], str]) -> str:

@@ -196,6 +196,8 @@ def _moving(transfer: Transfer) -> list[Part]:
     """How fast bytes come and how long it takes yet; before the first of them, what is waited for."""
     if transfer.bytes_per_second is None:
         return [Part(_("asking for a link") if transfer.asking else transfer.note, "muted", rank=1)]
+    if not transfer.bytes_per_second:
+        return [Part(_("no byte comes"), "warn", rank=1)]
     parts = [Part(formatting.rate(transfer.bytes_per_second), "muted", rank=1)]
     if transfer.remaining_seconds is not None:
         left = _("{time} left").format(time=formatting.duration(transfer.remaining_seconds))
@@ -220,6 +222,6 @@ def _verified(transfer: Transfer) -> list[Part]:
 def _why(transfer: Transfer) -> str:
     """Why it does not go on, and when it is tried again."""
     seconds = 0.0 if transfer.waits_until is None else transfer.waits_until - monotonic()
-    if seconds <= 0:
+    if seconds <= 0 or transfer.note.endswith("."):
         return transfer.note
     return _("{reason}; trying again in {time}").format(reason=transfer.note, time=formatting.duration(max(1, seconds)))
