@@ -84,9 +84,8 @@ class SnaptuiApp(App[None], inherit_bindings=False):
         super().__init__()
         self.sessions = sessions
         self._environ = environ
-        self._on_first_frame = on_first_frame
         self.surroundings = surroundings or look_around(sessions.config, environ)
-        self.main = MainScreen(sessions, self.surroundings)
+        self.main = MainScreen(sessions, self.surroundings, on_first_frame)
         if self.surroundings.quiet:
             self.animation_level = "none"
         for theme in THEMES:
@@ -102,7 +101,6 @@ class SnaptuiApp(App[None], inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Everything that the first frame does not wait for."""
-        self.call_after_refresh(self._on_first_frame)
         self.theme_changed_signal.subscribe(self, self._remember_theme)
         self._end_on_signals()
         if self.sessions.config.keys or self.sessions.config.problems:
