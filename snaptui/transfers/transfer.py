@@ -82,6 +82,11 @@ class Summary:
     bytes_per_second: float = 0.0
     remaining_seconds: float | None = None
 
+    @property
+    def pending(self) -> bool:
+        """Whether there is any that a person may still want to look at: under way, waiting, paused or failed."""
+        return bool(self.active or self.queued or self.paused or self.failed)
+
 
 def summarise(transfers: Collection[Transfer]) -> Summary:
     """Sum up; the total is None while the size of one that is under way is not known."""

@@ -132,6 +132,7 @@ class LineView(Widget):
             before = self._painted.get(y)
             reach = width if before is None else changed_width(before, self.draw_line(y, width))
             if reach:
+                # From the left edge, for Textual sends a line from there whatever the region's beginning.
                 regions.append(Region(0, y, min(reach, width), 1))
         if regions:
             self.refresh(*regions)
