@@ -106,7 +106,8 @@ def snaptui(steps: int = 20, pages: int = 8, held_pages: int = 3) -> Iterator[Fi
     with program() as (terminal, _demo):
         yield Figure("start, until the fresh listing is there", len(terminal.output))
         sent(terminal, "j")
-        yield Figure("cursor step", statistics.mean(sent(terminal, "j") for _ in range(steps)), budget=450)
+        step = statistics.mean(sent(terminal, "j") for _ in range(steps))
+        yield Figure("cursor step, the line of details with it", step)
         yield Figure("page", statistics.mean(sent(terminal, "\x06") for _ in range(pages)), budget=8_100)
         terminal.send(f"{SIZE[1]}j")
         terminal.quiet(0.3)
@@ -175,7 +176,7 @@ def others() -> Iterator[Figure]:
             (folder / f"file-{number:03}").touch()
         programs = (
             ("less", ["less", str(folder / "rows.csv")], "j", "f"),
-            ("mc", ["mc", str(folder), str(folder)], "\x1b[B", "\x1b[6~"),
+            ("mc", ["mc", str(folder), str(folder)], "\x1bOB", "\x1b[6~"),
             ("VisiData", ["vd", str(folder / "rows.csv")], "j", "\x06"),
         )
         env = os.environ | {"TERM": "xterm-256color", "COLORTERM": "truecolor", "HOME": name}
