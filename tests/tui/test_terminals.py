@@ -91,14 +91,14 @@ def test_in_tmux_it_draws_copies_suspends_and_comes_back(tmux: Tmux) -> None:
     tmux.type("C-z")
     tmux.until("Stopped")
     assert "Loja Bot" not in tmux.shown
-    tmux.type("fg", "Enter")
+    tmux.type("fg; echo it left with $?", "Enter")
     tmux.until("Loja Bot")
     tmux.type("?")
     tmux.until("keys that work here")
     tmux.type("Escape")
     until(lambda: "keys that work here" not in tmux.shown, lambda: tmux.shown)
     tmux.type("q")
-    tmux.until("ready>")
+    tmux.until("it left with 0")
     assert "Loja Bot" not in tmux.shown
 
 
