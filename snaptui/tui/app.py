@@ -102,6 +102,7 @@ class SnaptuiApp(App[None], inherit_bindings=False):
     def on_mount(self) -> None:
         """Everything that the first frame does not wait for."""
         self.theme_changed_signal.subscribe(self, self._remember_theme)
+        self.app_resume_signal.subscribe(self, self._paint_again)
         self._end_on_signals()
         if self.sessions.config.keys or self.sessions.config.problems:
             self._take_settings()
@@ -120,6 +121,10 @@ class SnaptuiApp(App[None], inherit_bindings=False):
             words = ngettext("… and {n} more: see “snaptui doctor”.", "… and {n} more: see “snaptui doctor”.", more)
             if more > 0:
                 self.notify(words.format(n=more), severity="warning", markup=False, timeout=15)
+
+    def _paint_again(self, _app: object) -> None:
+        """Back from the shell: the terminal has forgotten everything, and its size may be the same."""
+        self.screen.refresh(layout=True)
 
     def _remember_theme(self, theme: Theme) -> None:
         if theme.name != self.sessions.config.theme:
