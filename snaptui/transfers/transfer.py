@@ -89,6 +89,11 @@ class Summary:
     remaining_seconds: float | None = None
     held_up: str = ""
 
+    @property
+    def pending(self) -> bool:
+        """Whether there is any that a person may still want to look at: under way, waiting, paused or failed."""
+        return bool(self.active or self.queued or self.paused or self.failed)
+
 
 def summarise(transfers: Collection[Transfer]) -> Summary:
     """Sum up; the total is None while the size of one that is under way is not known."""

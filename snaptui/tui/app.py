@@ -77,9 +77,8 @@ class SnaptuiApp(Windows, inherit_bindings=False):
         super().__init__()
         self.sessions = sessions
         self.environ = environ
-        self._on_first_frame = on_first_frame
         self.surroundings = surroundings or look_around(sessions.config, environ)
-        self.main = MainScreen(sessions, self.surroundings)
+        self.main = MainScreen(sessions, self.surroundings, on_first_frame)
         if self.surroundings.quiet:
             self.animation_level = "none"
         for theme in THEMES:
@@ -99,8 +98,8 @@ class SnaptuiApp(Windows, inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Everything that the first frame does not wait for."""
-        self.call_after_refresh(self._on_first_frame)
         self.theme_changed_signal.subscribe(self, self._remember_theme)
+        self.app_resume_signal.subscribe(self, self._paint_again)
         self._end_on_signals()
         config = self.sessions.config
         if config.keys or config.problems or (config.theme and config.theme not in self.available_themes):
@@ -120,6 +119,10 @@ class SnaptuiApp(Windows, inherit_bindings=False):
             words = ngettext("… and {n} more: {key} shows all.", "… and {n} more: {key} shows all.", more)
             words = words.format(n=formatting.number(more), key=self.key_of("settings"))
             self.notify(words, severity="warning", markup=False, timeout=15)
+
+    def _paint_again(self, _app: object) -> None:
+        """Back from the shell: the terminal has forgotten everything, and its size may be the same."""
+        self.screen.refresh(layout=True)
 
     def _remember_theme(self, theme: Theme) -> None:
         if theme.name != self.sessions.config.theme:

@@ -16,6 +16,12 @@ def through_multiplexer(sequence: str, environ: Mapping[str, str]) -> str:
 
 
 def copy_sequence(text: str, environ: Mapping[str, str]) -> str:
-    """OSC 52: put ``text`` on the clipboard of the terminal, which works over SSH."""
+    """OSC 52: put ``text`` on the clipboard of the terminal, which works over SSH.
+
+    tmux takes it to itself and hands it on where ``set-clipboard`` is on, and lets it through where
+    ``allow-passthrough`` is: it gets both, since a person has set one of them at most.
+    """
     payload = base64.b64encode(text.encode()).decode("ascii")
-    return through_multiplexer(f"\x1b]52;c;{payload}\x07", environ)
+    plain = f"\x1b]52;c;{payload}\x07"
+    through = through_multiplexer(plain, environ)
+    return plain + through if environ.get("TMUX") else through

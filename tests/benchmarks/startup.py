@@ -20,7 +20,7 @@ from pathlib import Path
 import snaptui
 from tests.terminal import Terminal
 
-_BARE_APP = """
+BARE_APP = """
 from textual.app import App, ComposeResult
 from textual.widgets import Static
 
@@ -51,6 +51,14 @@ def frame_seconds(argv: list[str], env: dict[str, str], marker: str) -> float:
         return terminal.until(marker)
 
 
+def processor_seconds(argv: list[str], env: dict[str, str], marker: str) -> float:
+    """Processor time of all threads of the process until the frame that holds ``marker``: steady on a busy machine."""
+    with Terminal(argv, env=env) as terminal:
+        terminal.until(marker)
+        threads = Path(f"/proc/{terminal.process.pid}/task").glob("*/schedstat")
+        return sum(int(each.read_text().split()[0]) for each in threads) / 1e9
+
+
 def paired(ours: Callable[[], float], reference: Callable[[], float], runs: int) -> tuple[float, float, float]:
     """Median seconds of each, and the median ratio, over ``runs`` pairs after one warm-up."""
     ours()
@@ -76,7 +84,7 @@ def measure(runs: int) -> list[tuple[str, float, float, float, float | None]]:
         snaptui_command = [python, "-m", "snaptui"]
 
         def bare() -> float:
-            return frame_seconds([python, "-c", _BARE_APP], plain, "bare-app-ready")
+            return frame_seconds([python, "-c", BARE_APP], plain, "bare-app-ready")
 
         rows.append(
             (
@@ -109,6 +117,17 @@ def measure(runs: int) -> list[tuple[str, float, float, float, float | None]]:
             (
                 "first frame with cached rows / bare Textual app",
                 *paired(lambda: frame_seconds(snaptui_command, signed_in, "Loja Bot"), bare, runs),
+                1.15,
+            )
+        )
+        rows.append(
+            (
+                "the same in processor time",
+                *paired(
+                    lambda: processor_seconds(snaptui_command, signed_in, "Loja Bot"),
+                    lambda: processor_seconds([python, "-c", BARE_APP], plain, "bare-app-ready"),
+                    runs,
+                ),
                 1.15,
             )
         )

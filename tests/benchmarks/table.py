@@ -187,7 +187,7 @@ def others() -> Iterator[Figure]:
             (folder / f"file-{number:03}").touch()
         programs = (
             ("less", ["less", str(folder / "rows.csv")], "j", "f"),
-            ("mc", ["mc", str(folder), str(folder)], "\x1b[B", "\x1b[6~"),
+            ("mc", ["mc", str(folder), str(folder)], "\x1bOB", "\x1b[6~"),
             ("VisiData", ["vd", str(folder / "rows.csv")], "j", "\x06"),
         )
         env = os.environ | {"TERM": "xterm-256color", "COLORTERM": "truecolor", "HOME": name}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
@@ -38,8 +39,11 @@ class MainScreen(MainArchives):
     CSS_PATH = None  # the program's own has what it needs
     AUTO_FOCUS = "#fleet, #table"
 
-    def __init__(self, sessions: Sessions, surroundings: Surroundings) -> None:
+    def __init__(
+        self, sessions: Sessions, surroundings: Surroundings, on_first_frame: Callable[[], None] = lambda: None
+    ) -> None:
         super().__init__(sessions, surroundings)
+        self._on_first_frame = on_first_frame
         self.follow_queue()
 
     def compose(self) -> ComposeResult:
@@ -55,6 +59,8 @@ class MainScreen(MainArchives):
         yield Heading(now=now, symbols=symbols, id="heading")
         with Container(id="rows"):
             yield self.list_in_front
+        if self.shows_fleet:
+            yield self.make_fleet_line()
         yield DetailLine(zone=zone, symbols=symbols, id="detail")
 
     def on_mount(self) -> None:
@@ -62,7 +68,11 @@ class MainScreen(MainArchives):
         self.desk.open_last()
         self.show_everything()
         self.set_interval(_MINUTE, self._minute)
-        self.call_after_refresh(self.begin)
+        self.call_after_refresh(self._first_frame_shown)
+
+    def _first_frame_shown(self) -> None:
+        self._on_first_frame()
+        self.begin()
 
     def _minute(self) -> None:
         """Ages are one minute older; nothing is sent where they read the same."""

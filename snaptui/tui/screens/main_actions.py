@@ -87,7 +87,9 @@ class MainActions(MainCreating):
         queue = self.desk.queue
         if queue is None:
             return
-        self.transfer_strip.show(queue.summary())
+        summary = queue.summary()
+        if summary.pending or self.has_part("strip"):
+            self.transfer_strip.show(summary)
         changed = self.desk.queue_changed()
         if not self.shows_fleet:
             for key in changed:
@@ -265,7 +267,8 @@ class MainActions(MainCreating):
         reason = " ".join(await self.desk.sign_out())
         if lasting is not None:
             reason = _("{name} is still set and would sign you in again: unset it.").format(name=lasting)
-        self.transfer_strip.remove_class("-shown")
+        if self.has_part("strip"):
+            self.transfer_strip.remove_class("-shown")
         self.show_everything()
         await self._sign_in(reason or _("You are signed out; the token is forgotten."))
 

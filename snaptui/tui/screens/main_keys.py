@@ -27,7 +27,7 @@ MAIN_KEYS: tuple[Binding, ...] = (
     binding("r", "refresh", N_("refresh"), id="refresh", tooltip=N_("Ask Discloud again for apps and snapshots")),
     binding("R", "restore", N_("restore"), id="restore", tooltip=N_("Put files of this version back into a folder")),
     binding("t", "transfers", N_("transfers"), id="transfers", tooltip=N_("Show every download and how far it is")),
-    binding("v", "verify", N_("verify"), id="verify", tooltip=N_("Check the copy of this version, or all marked, again")),
+    binding("v", "verify", N_("verify"), id="verify", tooltip=N_("Check this version's copy, or all marked, again")),
     binding("y", "copy_version", N_("copy"), id="copy-version", tooltip=N_("Copy this version's name")),
     binding("Y", "copy_app", N_("copy id"), id="copy-app", show=False, tooltip=N_("Copy this app's id")),
     binding("u", "undo", N_("undo"), id="undo", show=False, tooltip=N_("Take back the last restore into a folder")),

@@ -78,8 +78,13 @@ class MainParts(Opening):
         """The line below the table of apps."""
         from snaptui.tui.widgets.fleet_line import FleetLine
 
-        symbols = self.surroundings.symbols
-        return self._part("sum", lambda: FleetLine(symbols=symbols, id="sum"), FleetLine, before="#detail")
+        return self._part("sum", self.make_fleet_line, FleetLine, before="#detail")
+
+    def make_fleet_line(self) -> FleetLine:
+        """Make it, for the first frame to begin with."""
+        from snaptui.tui.widgets.fleet_line import FleetLine
+
+        return FleetLine(symbols=self.surroundings.symbols, id="sum")
 
     def put_away(self, id: str) -> None:
         """Hide a part, where it was made at all."""

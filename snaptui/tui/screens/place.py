@@ -82,6 +82,16 @@ class Place(Screen[T], inherit_bindings=False):
         key: str = app.key_of(bound_id)
         return key
 
+    @property
+    def is_current(self) -> bool:
+        """Whether it is drawn: only in front.
+
+        Textual also draws the screen behind, sees nothing of it where the one in front is opaque, and for each of its
+        changes sends all of the one in front again: fifty thousand bytes a second beside a few downloads. What
+        changed meanwhile is drawn when this screen is in front once more.
+        """
+        return self.is_active
+
     def on_resize(self, event: events.Resize) -> None:
         """Cover everything where there is no room, and uncover it again."""
         covers = self.query(TooSmall)
@@ -119,8 +129,9 @@ def line(text: str, *, id: str | None = None, classes: str = "") -> Static:
 
 
 def set_line(widget: Static, text: str) -> None:
-    """Change the words of a line whose place and height stay."""
-    widget.update(Content(text), layout=False)
+    """Change the words of a line whose place and height stay; nothing is sent where they are the same."""
+    if str(widget.content) != text:
+        widget.update(Content(text), layout=False)
 
 
 def field(*, id: str, value: str = "", placeholder: str = "") -> Input:

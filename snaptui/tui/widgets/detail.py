@@ -59,11 +59,11 @@ class DetailLine(LineView):
         about, copy = self._about(self._row), self._copy()
         lines = [[*about, *copy]] if self.size.height < 2 else [about, copy]
         parts = lines[y] if y < len(lines) else []
-        return self.strip([(" ", "text"), *fit_parts(parts, (), width - 1, self.symbols)], width)
+        return self.strip([(" ", "muted"), *fit_parts(parts, (), width - 1, self.symbols)], width)
 
     def _about(self, row: VersionRow) -> list[Part]:
         return [
-            Part(row.snapshot.version, "text"),
+            Part(row.snapshot.version, "muted"),
             Part(formatting.absolute(row.snapshot.taken_at, self._zone), "muted", rank=1),
             Part(formatting.exact_bytes(row.snapshot.size_bytes), "muted", rank=2),
         ]

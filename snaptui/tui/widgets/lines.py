@@ -7,7 +7,7 @@ what it changed on the screen, and calling ``repaint`` when nothing changed cost
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
@@ -93,8 +93,10 @@ class LineView(Widget):
             self._looks[name] = style
         return style
 
-    def strip(self, parts: Iterable[tuple[str, str]], width: int, *, rest: str = "text") -> Strip:
+    def strip(self, parts: Collection[tuple[str, str]], width: int, *, rest: str = "text") -> Strip:
         """A line of (text, look) parts, cut or filled up (in the look ``rest``) to ``width`` cells."""
+        if not parts:
+            return Strip([Segment(" " * width, self.look(rest))], width)
         texts: list[str] = []
         looks: list[str] = []
         for text, look in parts:
@@ -130,6 +132,7 @@ class LineView(Widget):
             before = self._painted.get(y)
             reach = width if before is None else changed_width(before, self.draw_line(y, width))
             if reach:
+                # From the left edge, for Textual sends a line from there whatever the region's beginning.
                 regions.append(Region(0, y, min(reach, width), 1))
         if regions:
             self.refresh(*regions)

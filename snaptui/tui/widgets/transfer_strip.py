@@ -51,9 +51,8 @@ class TransferStrip(LineView):
     def show(self, summary: Summary) -> None:
         """Show the queue as it is now; a layout is needed only when the line comes or goes."""
         self._summary = summary
-        shown = bool(summary.active or summary.queued or summary.paused or summary.failed)
-        self.set_class(shown, "-shown")
-        if shown:
+        self.set_class(summary.pending, "-shown")
+        if summary.pending:
             self.repaint()
 
     def on_click(self, event: events.Click) -> None:
