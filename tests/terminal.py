@@ -22,6 +22,8 @@ class Terminal:
     def __init__(
         self, argv: Sequence[str], *, env: Mapping[str, str] | None = None, size: tuple[int, int] = (120, 40)
     ) -> None:
+        # The terminal has a size of its own; a runner's idea of one, in these variables, would win over it.
+        env = {name: value for name, value in (env or os.environ).items() if name not in ("COLUMNS", "LINES")}
         self._master, slave = pty.openpty()
         self._resize(slave, size)
         self.started = time.perf_counter()
