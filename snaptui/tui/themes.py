@@ -23,7 +23,7 @@ DARK = Theme(
     variables={
         "text": "#d9dfe5",
         "text-muted": "#9aa7b3",
-        "text-disabled": "#85929e",
+        "text-disabled": "#8f9ca8",
         "text-primary": "#7fc0ec",
         "text-accent": "#7fc0ec",
         "text-success": "#86cf98",
@@ -61,7 +61,7 @@ LIGHT = Theme(
     variables={
         "text": "#20262c",
         "text-muted": "#515b65",
-        "text-disabled": "#5f6973",
+        "text-disabled": "#58626c",
         "text-primary": "#0b5c94",
         "text-accent": "#0b5c94",
         "text-success": "#1c6432",

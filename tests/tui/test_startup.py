@@ -72,7 +72,7 @@ def cached(tmp_path: Path) -> dict[str, str]:
     listing = CachedListing(
         snapshots,
         (App("1", "Loja Bot", True, AppKind.BOT),),
-        NOW - timedelta(minutes=3),
+        datetime.now(UTC) - timedelta(minutes=3),  # the run may have begun long ago
         account=Account("7", "ana", "Safira", ("1",)),
     )
     assert ListingCache(tmp_path / "cache", key).store(listing)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Container
 from textual.widgets import Input
 
 from snaptui import formatting
@@ -57,8 +56,7 @@ class MainScreen(MainArchives):
         yield KeyBar(order=KEY_ORDER, keep=KEPT_KEYS, symbols=symbols, id="keys")
         yield AppSidebar(symbols=symbols, id="sidebar")
         yield Heading(now=now, symbols=symbols, id="heading")
-        with Container(id="rows"):
-            yield self.list_in_front
+        yield self.list_in_front
         if self.shows_fleet:
             yield self.make_fleet_line()
         yield DetailLine(zone=zone, symbols=symbols, id="detail")
@@ -179,6 +177,8 @@ class MainScreen(MainArchives):
         if notice is not None or self.has_part("notice"):
             self.notice.show(notice)
             self.notice.display = notice is not None
+            # Not hidden, or it would lose the keys.
+            self.list_in_front.set_class(notice is not None, "-behind")
         session, catalog, account = self.desk.session, self.desk.catalog, self.desk.account
         state = AccountState(
             username=account.username if account is not None else "",

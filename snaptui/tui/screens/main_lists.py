@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from textual.containers import Container
-
 from snaptui.tui.screens.main_parts import MainParts
 from snaptui.tui.widgets.sidebar import AppSidebar
 
@@ -75,9 +73,9 @@ class MainLists(MainParts):
 
     def _put(self, table: SortedTable[Any, Any, Any]) -> None:
         """Mount a table behind what is there; while the screen is composed it goes in by itself."""
-        for rows in self.query("#rows").results(Container):
+        for heading in self.query("#heading"):
             table.display = False
-            rows.mount(table, before=0)
+            self.mount(table, after=heading)
 
     @property
     def list_in_front(self) -> SortedTable[Any, Any, Any]:

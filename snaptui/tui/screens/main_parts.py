@@ -27,11 +27,11 @@ class MainParts(Opening):
         """Whether a part was made already."""
         return bool(self.query(f"#{id}"))
 
-    def _part(self, id: str, make: Callable[[], W], kind: type[W], *, parent: str = "", before: str = "") -> W:
+    def _part(self, id: str, make: Callable[[], W], kind: type[W], *, before: str = "", after: str = "") -> W:
         for part in self.query(f"#{id}").results(kind):
             return part
         part = make()
-        (self.query_one(parent) if parent else self).mount(part, before=before or None)
+        self.mount(part, before=before or None, after=after or None)
         return part
 
     @property
@@ -61,9 +61,8 @@ class MainParts(Opening):
         """The words in the place of rows."""
         from snaptui.tui.widgets.notice import Notice
 
-        return self._part(
-            "notice", lambda: Notice(symbols=self.surroundings.symbols, id="notice"), Notice, parent="#rows"
-        )
+        symbols = self.surroundings.symbols
+        return self._part("notice", lambda: Notice(symbols=symbols, id="notice"), Notice, after="#heading")
 
     @property
     def size_spark(self) -> SizeSpark:

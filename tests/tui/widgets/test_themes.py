@@ -20,7 +20,7 @@ from tests.tui.widgets.worlds import NOW, ZONE
 
 pytestmark = pytest.mark.anyio
 
-_LEAST = 4.5
+LEAST = 4.5
 
 
 class _Themed(App[None]):
@@ -33,7 +33,7 @@ class _Themed(App[None]):
         yield LineDiffView()
 
 
-def _contrast(style: Style) -> float:
+def contrast(style: Style) -> float:
     assert style.color is not None
     assert style.bgcolor is not None
     text, under = Color.from_rich_color(style.color), Color.from_rich_color(style.bgcolor)
@@ -61,8 +61,8 @@ async def test_every_look_of_every_widget_can_be_read(theme: Theme) -> None:
         kinds = (AccountBar, SnapshotTable, KeyBar, CompareHeading, DifferenceTree, LineDiffView)
         for widget in [app.query_one(kind) for kind in kinds]:
             for name in LOOKS:
-                contrast = _contrast(widget.look(name))
-                assert contrast >= _LEAST, f"{type(widget).__name__} {name}: {contrast:.2f}"
+                ratio = contrast(widget.look(name))
+                assert ratio >= LEAST, f"{type(widget).__name__} {name}: {ratio:.2f}"
 
 
 @pytest.mark.parametrize("theme", THEMES, ids=lambda theme: theme.name)
@@ -83,4 +83,4 @@ def test_every_text_colour_can_be_read_on_every_background(theme: Theme) -> None
             style = Style(
                 color=Color.parse(variables[text]).rich_color, bgcolor=Color.parse(variables[under]).rich_color
             )
-            assert _contrast(style) >= _LEAST, f"${text} on ${under}: {_contrast(style):.2f}"
+            assert contrast(style) >= LEAST, f"${text} on ${under}: {contrast(style):.2f}"
