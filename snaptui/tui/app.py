@@ -10,10 +10,11 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import constants, work
+from textual import constants, events, work
 from textual.app import App
 from textual.binding import BindingType
 from textual.theme import Theme
+from textual.widget import Widget
 from textual.widgets import Input
 from textual.worker import NoActiveWorker, WorkerError, get_current_worker
 
@@ -35,6 +36,7 @@ _THEME = "theme"
 _PROBLEMS_SHOWN = 3
 # A worker that does not end when told to must not keep a person from leaving.
 _LONGEST_GOODBYE = 3.0
+_KEYS_UNDER_WAY = 64
 
 
 def _palette() -> type[Provider]:
@@ -84,6 +86,7 @@ class SnaptuiApp(App[None], inherit_bindings=False):
         super().__init__()
         self.sessions = sessions
         self._environ = environ
+        self._given: dict[events.Key, Widget] = {}
         self.surroundings = surroundings or look_around(sessions.config, environ)
         self.main = MainScreen(sessions, self.surroundings, on_first_frame)
         if self.surroundings.quiet:
@@ -158,6 +161,26 @@ class SnaptuiApp(App[None], inherit_bindings=False):
         self.notify(_("Copied: {text}").format(text=one_line(text)), markup=False)
 
     # Keys
+
+    async def on_event(self, event: events.Event) -> None:
+        """Give a key that nobody took to what has the keys by now.
+
+        Over a slow line several keys come in one piece, and Textual gives all of them to what is in front at that
+        moment, though the first may open a field or a window that the others are for: in the wrong place a letter
+        of a filter would take a snapshot.
+        """
+        if isinstance(event, events.Key) and self.screen_stack:
+            in_front = self.focused or self.screen
+            before = self._given.pop(event, None)
+            if before is not in_front:
+                self._given[event] = in_front
+                if before is not None:
+                    in_front.post_message(event)
+                    return
+            # Most are taken and never come back here.
+            while len(self._given) > _KEYS_UNDER_WAY:
+                del self._given[next(iter(self._given))]
+        await super().on_event(event)
 
     def action_help(self) -> None:
         """Show the keys that work here."""
