@@ -214,3 +214,18 @@ def test_four_downloads_send_little(tmp_path: Path) -> None:
         terminal.send("t")
         over(terminal, 1.0)
         assert over(terminal, 2.0) < 2 * 5_000, "their list"
+
+
+def test_keys_that_come_in_one_piece_are_for_what_they_open() -> None:
+    """As a slow line delivers them; otherwise the c of the filter would take a snapshot, and Enter would confirm it."""
+    with program() as (terminal, demo):
+        since = len(terminal.output)
+        terminal.send("/acervo\r")
+        terminal.until("4 shown by acervo", since=since)
+        since = len(terminal.output)
+        terminal.send("\x1b")
+        terminal.quiet(0.3)
+        terminal.send("?\x1b[B\x1b[Bq/musica\rj")
+        terminal.quiet(0.5)
+        assert terminal.process.poll() is None
+        assert not [request for request in demo.controls.requests if request.method == "POST"]

@@ -186,12 +186,12 @@ class MainActions(MainCreating):
         query = table.filter_query
         field.value = self.apps_filter if self.filters_apps else query.text if query else ""
         field.cursor_position = len(field.value)
-        field.focus()
+        self.set_focus(field)  # now: the next keys, which may be here already, are for it
 
     def leave_filter(self) -> None:
         """Go back to the list, which stays filtered."""
         self.filter_field.display = False
-        (self.query_one(AppSidebar) if self.filters_apps else self.list_in_front).focus()
+        self.set_focus(self.query_one(AppSidebar) if self.filters_apps else self.list_in_front)
 
     def action_clear(self) -> None:
         """Take the filter away; where there is none, the marks."""
