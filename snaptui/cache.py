@@ -138,7 +138,10 @@ class ListingCache:
             db.execute("pragma synchronous = off")
             with db:
                 if form != FORM:
-                    _make(db)
+                    db.execute("begin immediate")
+                    # Another process may have made it meanwhile, and filled it.
+                    if db.execute("pragma user_version").fetchone()[0] != FORM:
+                        _make(db)
                 yield db
         finally:
             db.close()

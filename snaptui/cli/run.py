@@ -51,7 +51,7 @@ def _guarded(arguments: Sequence[str], as_json: bool) -> int:
 
 
 def _run(arguments: Sequence[str]) -> int:
-    arguments, flag = _without_language(arguments)
+    words, flag = _without_language(arguments)
     config = _settings()
     setting = config.language if config is not None else None
     spoken = known_language(flag) if flag is not None else None
@@ -62,7 +62,7 @@ def _run(arguments: Sequence[str]) -> int:
         from snaptui.cli.completion import answer_shells
 
         answer_shells()
-    if arguments or completes:
+    if words or completes:
         from snaptui.cli.commands import run_command
 
         return run_command(arguments)
@@ -70,7 +70,8 @@ def _run(arguments: Sequence[str]) -> int:
     from snaptui.cli.screens import open_screens
 
     # What is wrong in the settings is told in the language that they choose.
-    with Invocation(config=None if config is None or config.problems else config) as invocation:
+    known = None if config is None or config.problems or spoken else config
+    with Invocation(config=known, language=spoken) as invocation:
         return open_screens(invocation)
 
 

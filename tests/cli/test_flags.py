@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 import pytest
 
-from snaptui.cli import commands
+from snaptui.cli import screens
 from snaptui.cli.commands import COMMANDS, build, flags_first
 from snaptui.cli.invocation import Invocation
 from snaptui.cli.run import run
@@ -31,7 +31,7 @@ def invoked(monkeypatch: pytest.MonkeyPatch) -> list[Invocation]:
         opened.append(invocation)
         return 0
 
-    monkeypatch.setattr(commands, "_screens", open_screens)
+    monkeypatch.setattr(screens, "open_screens", open_screens)
     return opened
 
 

@@ -15,7 +15,6 @@ from snaptui.tui.keymap import Keymap, bindings_of, read_keymap
 from snaptui.tui.places import PLACES, chains
 from snaptui.tui.screens.download import DownloadScreen
 from snaptui.tui.widgets.notice import Notice
-from snaptui.tui.widgets.transfer_strip import TransferStrip
 from tests.terminal import Terminal
 from tests.tui.conftest import Make
 from tests.tui.driving import EMPTY, LOJA, running
@@ -154,10 +153,11 @@ def test_own_keys_and_what_is_wrong_with_them_in_a_terminal(environment: dict[st
 async def test_words_that_name_a_key_name_the_persons_own(make: Make) -> None:
     own = {"transfers": "f6", "create": "f7", "sign-in": "f8", "clear": "f9", "download-cancel": "ctrl+e"}
     async with running(make(settings={"keys": own})) as driver:
-        assert driver.main.query_one(TransferStrip).hint == "f6 transfers"
+        assert driver.main.transfer_strip.hint == "f6 transfers"
         await driver.choose(EMPTY)
         assert driver.main.query_one(Notice).text is not None
-        assert "f7" in driver.main.query_one("#notice").render_line(driver.table.size.height // 3 + 1).text
+        notice = driver.main.notice
+        assert "f7" in "".join(notice.render_line(y).text for y in range(notice.size.height))
         await driver.choose(LOJA)
         await driver.press("slash", *"zzz", "enter")
         assert "f9 takes it away" in driver.table.render_line(1).text

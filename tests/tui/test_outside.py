@@ -94,6 +94,8 @@ def left_behind(environment: dict[str, str]) -> list[str]:
 def at_config(terminal: Terminal) -> None:
     """Look into the newest version, with the cursor on ``config.json``."""
     terminal.until("Safira")
+    terminal.send("f")
+    terminal.until("Taken")
     terminal.until("20261")  # rows, of whichever day it is
     terminal.send("b")
     terminal.until("discloud.config")

@@ -47,6 +47,8 @@ def test_an_unfinished_download_is_offered_again_with_its_progress_and_told_when
     with Terminal(SNAPTUI, env=environ) as terminal:
         terminal.until("Loja Bot")
         terminal.until("updated")
+        terminal.send("f")
+        terminal.until("Taken")
         terminal.send("d")
         terminal.until("free there")
         terminal.send("\r")

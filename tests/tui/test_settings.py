@@ -71,7 +71,7 @@ async def test_each_says_what_it_is_and_why(made: Made) -> None:
         assert line_of(table, "language") == "▌ Language English the locale"
         assert line_of(table, "stale_days") == "Stale after days 30 config.toml, line 1"
         assert line_of(table, "quiet") == "Quiet line yes this is SSH"
-        assert line_of(table, "notify") == "Tell the end by toast default"
+        assert line_of(table, "notify") == "Tell the end by toast, bell default"
         assert line_of(table, "theme") == "Theme snaptui-dark chosen last"
         assert "language that snaptui speaks" in driver.words("#setting-help")
         await driver.press("escape")
@@ -124,7 +124,7 @@ async def test_what_is_typed_is_checked_and_used_at_once(made: Made, config: Pat
         assert table.has_focus
         table.move_to(table.cursor + 4)
         await driver.press("enter")
-        assert field.value == "toast"
+        assert field.value == "toast bell"
         field.value = "bell, toast"
         await driver.press("enter")
         await driver.until(lambda: driver.app.sessions.config.notify == ("bell", "toast"))

@@ -46,12 +46,12 @@ class MainParts(Opening):
         """The downloads in one line."""
         from snaptui.tui.widgets.transfer_strip import TransferStrip
 
-        symbols = self.surroundings.symbols
+        symbols, hint = self.surroundings.symbols, _("{key} transfers").format(key=self.key_of("transfers"))
         # Above the keys, and the filter above it: what is split off first is further out.
         before = "#filter" if self.has_part("filter") else "#sidebar"
         return self._part(
             "strip",
-            lambda: TransferStrip(hint=_("t transfers"), symbols=symbols, id="strip"),
+            lambda: TransferStrip(hint=hint, symbols=symbols, id="strip"),
             TransferStrip,
             before=before,
         )
