@@ -7,6 +7,7 @@ one that cannot be written is not written, and ``problem`` says why.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -31,6 +32,14 @@ create table apps (place integer primary key, id text, name text, online integer
 create table snapshots (place integer primary key, app_id text, version text, taken_us integer, size_bytes integer);
 create index of_app on snapshots (app_id);
 """
+_VERSION_GLOB = "-".join(("[0-9]" * 8, "[0-9]" * 6))
+_STRANGE_SQL = (
+    f"""
+    select exists (select 1 from snapshots where typeof(app_id) != 'text' or typeof(version) != 'text'
+    or version not glob '{_VERSION_GLOB}' or typeof(size_bytes) not in ('integer', 'null'))
+    """,  # noqa: S608 - a pattern of ours
+    "select exists (select 1 from apps where typeof(id) != 'text' or typeof(name) != 'text')",
+)
 
 
 class CachedListing(NamedTuple):
@@ -66,7 +75,7 @@ class ListingCache:
         """Return the listing of an earlier run, or None when there is none that can be read."""
         import sqlite3
 
-        if not self.path.exists():
+        if not self._is_there():
             return None
         try:
             with self._open() as db:
@@ -93,7 +102,7 @@ class ListingCache:
         """Replace one app's snapshots in a listing that is there; return whether it was written."""
         import sqlite3
 
-        if not self.path.exists():
+        if not self._is_there():
             return False
         try:
             with self._open() as db:
@@ -113,6 +122,9 @@ class ListingCache:
             self._failed(error)
             return False
         return True
+
+    def _is_there(self) -> bool:
+        return os.path.exists(self.path)  # noqa: PTH110 - Path's own raises where that can't be seen
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
@@ -225,6 +237,9 @@ def _insert(db: sqlite3.Connection, snapshots: Iterable[Snapshot]) -> None:
 
 
 def _read(db: sqlite3.Connection) -> CachedListing | None:
+    """Read it all. Raises ValueError for rows that no store wrote: a disk may have changed a letter of them."""
+    if any(db.execute(query).fetchone()[0] for query in _STRANGE_SQL):
+        raise ValueError("rows that are none of a listing")
     facts: dict[str, str] = dict(db.execute("select name, value from facts"))
     if "stored_at" not in facts:
         return None

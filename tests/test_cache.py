@@ -95,6 +95,11 @@ def test_values_that_make_no_sense_are_no_listing(cache: ListingCache) -> None:
         "update facts set value = 'x'",
         "update snapshots set taken_us = 'x'",
         "update apps set kind = 'x'",
+        "update apps set name = x'00ff'",
+        "update snapshots set version = '2026112x-030000'",
+        "update snapshots set version = 20261122",
+        "update snapshots set app_id = x'00'",
+        "update snapshots set size_bytes = 'x'",
     ):
         cache.store(LISTING)
         with sqlite3.connect(cache.path) as db:
@@ -111,6 +116,13 @@ def test_a_folder_that_cannot_be_made_costs_nothing_but_the_cache(tmp_path: Path
     assert not cache.store(LISTING)
     assert not cache.store_app("1", SNAPSHOTS)
     assert cache.problem
+
+
+def test_a_folder_that_cannot_be_looked_into_costs_nothing_but_the_cache(tmp_path: Path) -> None:
+    cache = ListingCache(tmp_path / ("a" * 300) / "cache", "x")
+    assert cache.load() is None
+    assert not cache.store(LISTING)
+    assert not cache.store_app("1", SNAPSHOTS)
 
 
 def test_clearing(cache: ListingCache) -> None:

@@ -48,7 +48,7 @@ class PendingFile:
         try:
             document = json.loads(self._path.read_text())
             return {owner: [_entry(raw) for raw in entries] for owner, entries in document.items()}
-        except (OSError, ValueError, TypeError, AttributeError):
+        except (OSError, ValueError, TypeError, AttributeError, RecursionError):
             return {}
 
     def save(self, entries: Sequence[Pending]) -> None:
@@ -84,7 +84,9 @@ def _entry(raw: dict[str, object]) -> Pending:
     entry = Pending(**raw)  # type: ignore[arg-type]
     texts = (entry.app_id, entry.version, entry.app_name, entry.target)
     size = entry.expected_size
-    if not all(isinstance(text, str) for text in texts) or not is_app_id(entry.app_id) or not is_version(entry.version):
+    if not all(isinstance(text, str) and "\0" not in text for text in texts):
+        raise ValueError("not a pending download")
+    if not is_app_id(entry.app_id) or not is_version(entry.version):
         raise ValueError("not a pending download")
     if not isinstance(entry.overwrite, bool) or not (size is None or (type(size) is int and size >= 0)):
         raise ValueError("not a pending download")

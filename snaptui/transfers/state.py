@@ -68,7 +68,7 @@ def read_state(target: Path) -> PartState | None:
         descriptor = os.open(state_path(target), os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
         with os.fdopen(descriptor, "rb") as file:
             state = PartState(**json.loads(file.read(_LONGEST)))
-    except (OSError, ValueError, TypeError):
+    except (OSError, ValueError, TypeError, RecursionError):
         return None
     numbers = (state.synced, state.pid) if state.total is None else (state.synced, state.pid, state.total)
     texts = (state.app_id, state.version, state.boot, state.etag or "")

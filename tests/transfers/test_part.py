@@ -60,7 +60,9 @@ def test_what_is_believed_of_what_was_left(target: Path, state: dict[str, object
     assert part_path(target).exists() is bool(believed)
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", "null", '{"app_id": 1}', '{"unknown": 1}', "\x00" * 9_000])
+@pytest.mark.parametrize(
+    "text", ["", "{", "[]", "null", '{"app_id": 1}', '{"unknown": 1}', "\x00" * 9_000, "[" * 8_000]
+)
 def test_a_state_that_cannot_be_read_is_no_state(target: Path, text: str) -> None:
     part_path(target).write_bytes(b"x" * 500)
     state_path(target).write_text(text)

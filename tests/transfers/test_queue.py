@@ -307,7 +307,19 @@ async def test_what_a_running_process_does_is_not_offered(make: Making, server: 
     assert len(make().offer_unfinished()) == 1
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{", '{"1/2/3": [{}]}', '{"1/2/3": [{"app_id": "../.."}]}', '{"x": 3}'])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "[]",
+        "{",
+        '{"1/2/3": [{}]}',
+        '{"1/2/3": [{"app_id": "../.."}]}',
+        '{"x": 3}',
+        "[" * 100_000,
+        '{"1/2/3": [{"app_id": "a", "version": "20261122-030000", "app_name": "", "target": "/a\\u0000b"}]}',
+    ],
+)
 async def test_a_memory_that_cannot_be_read_is_none(make: Making, text: str) -> None:
     (make.folder / "transfers.json").write_text(text)
     queue = make()
