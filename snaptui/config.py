@@ -119,8 +119,10 @@ def _whole(lowest: int, highest: int) -> Callable[[object], int]:
 
 
 def _folder(value: object) -> Path:
-    path = Path(_text(value)).expanduser()
-    if not path.is_absolute():
+    text = _text(value)
+    # Somebody's home whom this computer does not know stays as it is written, and is no full path then.
+    path = Path(os.path.expanduser(text))  # noqa: PTH111 - Path's own raises
+    if not path.is_absolute() or "\0" in text:
         raise _Wrong(_("a folder's full path (it may begin with ~)"))
     return path
 
@@ -219,7 +221,8 @@ def load_config(
 ) -> Config:
     """Put flags (``None``: not given), environment and file together.
 
-    Raises UsageError for an API address in the environment that snaptui must not talk to.
+    Raises UsageError for an API address in the environment that snaptui must not talk to, and for folders that can't
+    be told.
     """
     environ = os.environ if environ is None else environ
     config = Config(
@@ -274,11 +277,19 @@ def init_file(config: Config) -> Path:
 
 
 def _own_folder(environ: Mapping[str, str], variable: str, function: str) -> Path:
-    if name := environ.get(variable, ""):
-        return Path(name).expanduser().absolute()
-    import platformdirs
+    """The folder that the environment names, else the platform's. Raises UsageError where neither can be told."""
+    try:
+        if name := environ.get(variable, ""):
+            return Path(name).expanduser().absolute()
+        import platformdirs
 
-    folder: Path = getattr(platformdirs, function)("snaptui", appauthor=False)
+        folder: Path = getattr(platformdirs, function)("snaptui", appauthor=False)
+    except RuntimeError:  # a home that nobody knows
+        raise UsageError(
+            _("snaptui can't tell where its folders are: set HOME, or {variable} to a full path.").format(
+                variable=variable
+            )
+        ) from None
     return folder
 
 

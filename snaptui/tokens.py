@@ -216,7 +216,7 @@ class TokenStore:
         """The token of the official Discloud CLI, where it keeps one."""
         if self._memory_only:
             return None
-        home = self._environ.get("HOME") or self._environ.get("USERPROFILE") or str(Path.home())
+        home = self._environ.get("HOME") or self._environ.get("USERPROFILE") or os.path.expanduser("~")  # noqa: PTH111
         return official_cli_token(Path(home))
 
     def _may_be_in_keyring(self) -> bool:

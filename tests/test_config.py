@@ -64,6 +64,20 @@ def test_a_file_that_is_no_toml_stops_nothing(environ: dict[str, str], text: str
     assert len(load_config(environ).problems) == 1
 
 
+@pytest.mark.parametrize("folder", ["backups", "~nobody-here/backups", "/a\\u0000b", ""])
+def test_a_folder_that_can_be_none_is_told_and_stops_nothing(environ: dict[str, str], folder: str) -> None:
+    write(environ, f'download_dir = "{folder}"\nstale_days = 30\n')
+    config = load_config(environ)
+    assert [problem.line for problem in config.problems] == [1]
+    assert (config.download_dir, config.stale_days) == (None, 30)
+
+
+@pytest.mark.parametrize("name", ["CONFIG", "CACHE", "DATA"])
+def test_a_home_of_nobody_in_the_environment_stops(environ: dict[str, str], name: str) -> None:
+    with pytest.raises(UsageError, match=f"SNAPTUI_{name}_DIR"):
+        load_config({**environ, f"SNAPTUI_{name}_DIR": "~nobody-here/x"})
+
+
 def test_the_template_is_right_when_everything_in_it_is_used(environ: dict[str, str]) -> None:
     write(environ, template())
     assert load_config(environ).problems == ()

@@ -73,7 +73,7 @@ def target_file(output: str | None, key: SnapshotKey, default: Path) -> Path:
 
     if output is None:
         return default / file_name(key)
-    path = Path(output).expanduser()
+    path = Path(os.path.expanduser(output))  # noqa: PTH111 - Path's own raises for a home that nobody knows
     ends_as_folder = output.endswith((os.sep, os.altsep or os.sep)) or output in (".", "..")
     if path.is_dir() or ends_as_folder or not (path.suffix or path.exists()):
         path /= file_name(key)
