@@ -32,6 +32,11 @@ _REASONS = {
 }
 
 
+def is_known(error: OSError) -> bool:
+    """Whether it is one of the ways in which a system refuses, and not a sign of something else."""
+    return error.errno in _REASONS
+
+
 def reason_of(error: BaseException) -> str:
     """A few words, safe for the terminal: ours where they are known, else the system's, else the error's name."""
     known = _REASONS.get(getattr(error, "errno", None) or 0)

@@ -114,6 +114,8 @@ def cat(invocation: Invocation, words: tuple[str, ...], file: Path | None, fetch
 async def _cat(invocation: Invocation, named: list[str], file: Path | None, path: str, fetch: bool) -> None:
     async with opened(invocation, named, file, fetch=fetch) as (archive, _session):
         member = archive.find(path)
+        if sys.stdout is None:
+            return  # Whoever closed it wants nothing written.
         if sys.stdout.isatty():
             await _show(archive, member)
             return

@@ -105,7 +105,7 @@ def _settings(sessions: Sessions) -> list[Check]:
     config = sessions.config
     if config.problems:
         return [Check("settings", str(problem), warning=True) for problem in config.problems]
-    if config.file.exists():
+    if os.path.exists(config.file):  # noqa: PTH110 - Path's own raises where that can't be seen
         return [Check("settings", str(config.file))]
     return [Check("settings", _("none ({path}; “snaptui config init” writes it)").format(path=config.file))]
 
@@ -135,9 +135,9 @@ def _folder(name: str, folder: Path, free_bytes: object) -> Check:
     from snaptui.text import one_line
 
     assert callable(free_bytes)  # noqa: S101
-    nearest = next((place for place in (folder, *folder.parents) if place.exists()), folder)
+    nearest = next((place for place in (folder, *folder.parents) if os.path.lexists(place)), folder)
     shown = one_line(str(folder))
-    if not nearest.is_dir() or not os.access(nearest, os.W_OK | os.X_OK):
+    if not os.path.isdir(nearest) or not os.access(nearest, os.W_OK | os.X_OK):  # noqa: PTH112 - as above
         return Check(name, _("{folder} can't be written to: choose another").format(folder=shown), 1)
     return Check(name, _("{folder}, {free} free").format(folder=shown, free=size(free_bytes(folder))))
 

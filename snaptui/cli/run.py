@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import sys
@@ -13,6 +14,8 @@ from snaptui.cli.output import emit, say
 from snaptui.config import Config, load_config
 from snaptui.errors import SnaptuiError, UsageError
 from snaptui.i18n import _, choose_language, known_language, use_language
+from snaptui.reasons import is_known, reason_of
+from snaptui.text import one_line
 
 _INTERRUPTED = 130
 _FAILED = 1
@@ -43,9 +46,10 @@ def _guarded(arguments: Sequence[str], as_json: bool) -> int:
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else _FAILED
     except OSError as error:
-        if error.filename is None and _is_output_broken(error):
-            return _fail(_FAILED, _("The output can't be written: look where it goes."), as_json=False)
-        return _crashed(error, as_json)
+        sentence = _of_the_system(error)
+        if sentence is None:
+            return _crashed(error, as_json)
+        return _fail(_FAILED, sentence, as_json and error.filename is not None)
     except Exception as error:  # noqa: BLE001 - the one door out: a fault of ours becomes a sentence
         return _crashed(error, as_json)
 
@@ -99,10 +103,11 @@ def _settings() -> Config | None:
 
 
 def _fail(code: int, sentence: str, as_json: bool) -> int:
-    if as_json:
-        emit({"error": {"code": code, "message": sentence}})
-    else:
-        say(sentence)
+    with contextlib.suppress(OSError):  # Where nobody can read the sentence, the code still tells.
+        if as_json:
+            emit({"error": {"code": code, "message": sentence}})
+        else:
+            say(sentence)
     return code
 
 
@@ -112,10 +117,27 @@ def _crashed(error: Exception, as_json: bool) -> int:
     return _fail(_FAILED, report(error), as_json)
 
 
-def _is_output_broken(error: OSError) -> bool:
+def _of_the_system(error: OSError) -> str | None:
+    """What the operating system refused, where that is no fault of ours: a file or folder, this one, or the output."""
     import errno
 
-    return error.errno in (errno.ENOSPC, errno.EIO, errno.EBADF)
+    if isinstance(error.filename, str | bytes) and is_known(error):
+        return _("{path} can't be used ({reason}): see to it, or choose another.").format(
+            path=one_line(os.fsdecode(error.filename)), reason=reason_of(error)
+        )
+    if error.filename is None and error.errno == errno.ENOENT and not _is_somewhere():
+        return _("The folder you are in is gone: go to another one and try again.")
+    if error.filename is None and error.errno in (errno.ENOSPC, errno.EIO, errno.EBADF):
+        return _("The output can't be written: look where it goes.")
+    return None
+
+
+def _is_somewhere() -> bool:
+    try:
+        os.getcwd()  # noqa: PTH109 - Path.cwd is the same
+    except FileNotFoundError:
+        return False
+    return True
 
 
 def _flushed() -> bool:
@@ -133,7 +155,8 @@ def _flushed() -> bool:
             whole = False
             _to_nowhere(stream.fileno())
             if stream is sys.stdout:
-                say(_("The output can't be written: look where it goes."))
+                with contextlib.suppress(OSError):
+                    say(_("The output can't be written: look where it goes."))
     return whole
 
 

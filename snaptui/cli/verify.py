@@ -99,8 +99,13 @@ def _with_new_name(problem: str, path: Path, copy: LocalCopy | None) -> str:
 
 
 def _measured(path: Path) -> dict[str, object]:
-    """Size and SHA-256 of a file that is no sound archive; they still tell it from others."""
+    """Size and SHA-256 of a file that is no sound archive; they still tell it from others.
+
+    Nothing of what is no file: a pipe may never open, and a device never end.
+    """
     try:
+        if not path.is_file():
+            return {}
         with path.open("rb") as file:
             digest = hashlib.sha256()
             size = 0

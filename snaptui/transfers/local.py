@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from snaptui.errors import ArchiveDamaged, NotFound, SnaptuiError
 from snaptui.i18n import N_, _
 from snaptui.models import SnapshotKey
+from snaptui.reasons import reason_of
 from snaptui.text import one_line
 
 if TYPE_CHECKING:
@@ -88,14 +89,12 @@ class LocalCopies:
                 connection.close()
         except (OSError, sqlite3.Error) as error:
             message = _("The record of local copies {path} cannot be used ({reason}): move it away.")
-            raise SnaptuiError(
-                message.format(path=one_line(str(self._database)), reason=type(error).__name__)
-            ) from None
+            raise SnaptuiError(message.format(path=one_line(str(self._database)), reason=reason_of(error))) from None
 
     def load(self) -> None:
         """Read the record again, as another process may have written."""
         known: dict[SnapshotKey, LocalCopy] = {}
-        if self._database.exists():
+        if os.path.exists(self._database):  # noqa: PTH110 - Path's own raises where that can't be seen
             with self._open() as connection:
                 columns = "app_id, version, path, size_bytes, sha256, verified_at, problem"
                 rows = connection.execute(f"SELECT {columns} FROM copies").fetchall()  # noqa: S608 - a constant
