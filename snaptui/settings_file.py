@@ -10,7 +10,7 @@ import stat
 import tomllib
 from pathlib import Path
 
-from snaptui.config import template
+from snaptui.config_file import template
 from snaptui.errors import CannotWrite, SnaptuiError
 from snaptui.i18n import _
 

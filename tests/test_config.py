@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from snaptui.config import SETTINGS, load_config, template
+from snaptui.config import load_config
+from snaptui.config_file import SETTINGS, template
 from snaptui.errors import UsageError
 from snaptui.remembered import Remembered
 

@@ -32,6 +32,7 @@ LAYERS = (
         "cache",
         "cached_names",
         "config",
+        "config_file",
         "settings_file",
         "remembered",
         "tokens",

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from snaptui import settings_file
-from snaptui.config import Source, load_config, read_setting, reread, template
+from snaptui.config import Source, load_config, reread
+from snaptui.config_file import read_setting, template
 from snaptui.errors import SnaptuiError, UsageError
 from snaptui.settings_file import Toml, change_setting, changed_text
 

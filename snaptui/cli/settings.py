@@ -18,9 +18,9 @@ def config() -> None:
 @click.pass_obj
 def init(invocation: Invocation) -> None:
     """Write the commented template; never over a file that is there."""
-    from snaptui.config import init_file
+    from snaptui.config_file import init_file
 
-    write(str(init_file(invocation.config)))
+    write(str(init_file(invocation.config.file)))
 
 
 @config.command("path", help=_("Tell where the settings file is, or would be."))

@@ -14,7 +14,7 @@ from snaptui.tui.type_ahead import TypeAhead
 if TYPE_CHECKING:
     from textual.types import IgnoreReturnCallbackType
 
-    from snaptui.config import ConfigProblem
+    from snaptui.config_file import ConfigProblem
     from snaptui.session import Sessions
     from snaptui.tui.commands import Offer
     from snaptui.tui.screens.main import MainScreen

@@ -9,7 +9,7 @@ from textual.binding import Binding
 from textual.dom import DOMNode
 from textual.keys import format_key
 
-from snaptui.config import ConfigProblem
+from snaptui.config_file import ConfigProblem
 from snaptui.i18n import _
 from snaptui.tui.bindings import description_of
 

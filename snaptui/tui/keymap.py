@@ -10,7 +10,8 @@ from textual.binding import Binding, BindingsMap
 from textual.dom import DOMNode
 from textual.keys import KEY_DISPLAY_ALIASES, KEY_NAME_REPLACEMENTS, Keys, _character_to_key
 
-from snaptui.config import Config, ConfigProblem
+from snaptui.config import Config
+from snaptui.config_file import ConfigProblem
 from snaptui.i18n import _
 from snaptui.text import one_line
 from snaptui.tui.key_clashes import Chain, clashes

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from snaptui import formatting, i18n
-from snaptui.config import Config, ConfigProblem, Source, read_setting, reread
+from snaptui.config import Config, Source, reread
+from snaptui.config_file import ConfigProblem, read_setting
 from snaptui.i18n import N_, _
 from snaptui.session import Sessions
 from snaptui.settings_file import Toml, change_setting

@@ -5,7 +5,8 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
-from snaptui.config import Config, ConfigProblem
+from snaptui.config import Config
+from snaptui.config_file import ConfigProblem
 from snaptui.i18n import _
 from snaptui.text import one_line
 from snaptui.tui.keymap import Keymap, read_keymap

@@ -18,7 +18,7 @@ from click.testing import CliRunner
 from snaptui import i18n
 from snaptui.cli.asking import asked
 from snaptui.cli.commands import COMMANDS
-from snaptui.config import SETTINGS
+from snaptui.config_file import SETTINGS
 from snaptui.demo.run import DemoServer
 from tests import pseudo
 from tests.archives.zips import honest

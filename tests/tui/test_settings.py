@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from textual.widgets import Input
 
-from snaptui.config import SETTINGS
+from snaptui.config_file import SETTINGS
 from snaptui.demo.run import DemoServer
 from snaptui.tui.app import SnaptuiApp
 from snaptui.tui.desk import LAST_FOLDER

@@ -12,7 +12,7 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widgets import Input, Static
 
-from snaptui.config import ConfigProblem
+from snaptui.config_file import ConfigProblem
 from snaptui.errors import SnaptuiError
 from snaptui.i18n import N_, _
 from snaptui.settings_file import Toml
