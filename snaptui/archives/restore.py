@@ -180,6 +180,7 @@ def _apply(
         )
         if strict and refused:
             raise refused_whole(refused)
+        job.settle()
         run.mark_applied()
     except (RestoreError, ArchiveRefused, Cancelled):
         _revert(beneath, run, journal)

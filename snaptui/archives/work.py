@@ -29,6 +29,8 @@ class Job(Generic[E]):
     def __init__(self, deliver: Callable[[E], None]) -> None:
         self._deliver = deliver
         self._stop = threading.Event()
+        self._lock = threading.Lock()
+        self._settled = False
         self._told = 0.0
         self._on_cancel: list[Callable[[], None]] = []
 
@@ -49,6 +51,12 @@ class Job(Generic[E]):
         if self._stop.is_set():
             raise Cancelled
 
+    def settle(self) -> None:
+        """Say that it is done but for the last stroke, and can't be stopped any more; raise ``Cancelled`` if it was."""
+        with self._lock:
+            self.check()
+            self._settled = True
+
     @property
     def cancelled(self) -> bool:
         """Whether nobody waits any more."""
@@ -58,12 +66,16 @@ class Job(Generic[E]):
         """Have ``action`` called, from the event loop, when the work is cancelled: to wake a blocked thread."""
         self._on_cancel.append(action)
 
-    def cancel(self) -> None:
-        """Ask the work to stop."""
-        if not self._stop.is_set():
-            self._stop.set()
+    def cancel(self) -> bool:
+        """Ask the work to stop; say whether it will, for it may have settled what is to be done."""
+        with self._lock:
+            first = not self._settled and not self._stop.is_set()
+            if first:
+                self._stop.set()
+        if first:
             for action in self._on_cancel:
                 action()
+        return self._stop.is_set()
 
 
 async def in_thread(work: Callable[[Job[None]], T], *, name: str = "archive") -> T:
@@ -82,7 +94,8 @@ async def events(work: Callable[[Job[E]], None], *, name: str = "archive") -> As
     """Run blocking work on a daemon thread and yield the events it hands over; raise what it raises.
 
     When the iterator is closed or the task is cancelled, the work is asked to stop and waited for, so that what it
-    has to clean up is done when the caller goes on.
+    has to clean up is done when the caller goes on. A cancellation that comes when the work has ``settle``d comes too
+    late: its last events are still yielded, so that nobody is told that it was stopped.
     """
     loop = asyncio.get_running_loop()
     waiting: deque[E] = deque()
@@ -118,7 +131,14 @@ async def events(work: Callable[[Job[E]], None], *, name: str = "archive") -> As
     threading.Thread(target=run, name=f"snaptui-{name}", daemon=True).start()
     try:
         while True:
-            await wake.wait()
+            try:
+                await wake.wait()
+            except asyncio.CancelledError:
+                if job.cancel():
+                    raise
+                if (task := asyncio.current_task()) is not None:
+                    task.uncancel()
+                continue
             wake.clear()
             while waiting:
                 yield waiting.popleft()
