@@ -193,6 +193,8 @@ class Tally:
 
 
 def _counted(standing: Standing, n: int) -> str:
+    from snaptui.formatting import number
+
     words = {
         Standing.WAITING: ngettext("{n} waiting", "{n} waiting", n),
         Standing.UNDER_WAY: ngettext("{n} under way", "{n} under way", n),
@@ -201,7 +203,7 @@ def _counted(standing: Standing, n: int) -> str:
         Standing.UNKNOWN: ngettext("{n} unknown", "{n} unknown", n),
         Standing.LEFT_OUT: ngettext("{n} left out", "{n} left out", n),
     }
-    return words[standing].format(n=n)
+    return words[standing].format(n=number(n))
 
 
 def _told(line: Line) -> str:

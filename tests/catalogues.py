@@ -158,6 +158,9 @@ def main(arguments: list[str]) -> int:
             with Path(file).open("rb") as given:
                 catalog = read_po(given, charset="utf-8")
             language = str(catalog.locale)
+            if language not in TRANSLATED:
+                print(f"{file} does not say which of {', '.join(TRANSLATED)} it is in")  # noqa: T201
+                return 2
             print(f"{language}: {take(language, messages(catalog))} taken")  # noqa: T201
         case _:
             print(__doc__)  # noqa: T201

@@ -33,7 +33,7 @@ NOT_SHOWN = {"run_worker": {"description"}}
 # Where among the others the words are: before them or after them come names and codes.
 WORDS_AT = {"Answer": slice(2, None), "error": slice(1)}
 # Arguments of the calls above that are not.
-NOT_READ = {"id", "classes", "name", "severity", "kind", "key", "value", "variant"}
+NOT_READ = {"id", "classes", "name", "severity", "kind", "key", "value", "variant", "look"}
 # What the demo's server says and keeps is the world, not the program.
 WORLD = {path for path in (ROOT / "demo").glob("*.py") if path.name not in ("__init__.py", "run.py")}
 FILES = sorted(set(ROOT.rglob("*.py")) - WORLD)
@@ -52,6 +52,8 @@ ALLOWED = {
     "all allversions app": "names in the server's answers",
     "app_id, version, path": "columns of a table",
     "box tall": "classes of a style",
+    "# Completion of snaptui for": "a script for a shell",
+    "#compdef %(prog_name)s": "a script for a shell",
     "the answer ended early": "of an OSError that only says whether to try again",
     "the archive became shorter": "of an OSError that only says whether to try again",
     "no address": "of an OSError that only says whether to try again",

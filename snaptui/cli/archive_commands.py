@@ -197,6 +197,7 @@ async def _compared(
 
 def _say_unread(comparison: Comparison) -> None:
     """Name what could not be read in the folder, since it counts as removed or changed."""
+    from snaptui.formatting import number
     from snaptui.text import safe
 
     if count := len(comparison.unread):
@@ -205,7 +206,7 @@ def _say_unread(comparison: Comparison) -> None:
             "{n} paths could not be read, the first {path}, so what is said of them is not sure.",
             count,
         )
-        say(words.format(n=count, path=safe(comparison.unread[0])))
+        say(words.format(n=number(count), path=safe(comparison.unread[0])))
 
 
 def _diff_document(comparison: Comparison) -> dict[str, object]:

@@ -12,6 +12,7 @@ from snaptui.tui.themes import DARK
 from snaptui.tui.type_ahead import TypeAhead
 
 if TYPE_CHECKING:
+    from textual.binding import BindingsMap
     from textual.types import IgnoreReturnCallbackType
 
     from snaptui.config_file import ConfigProblem
@@ -35,11 +36,22 @@ class Windows(TypeAhead):
     def key_of(self, bound_id: str) -> str:
         """The first key of a command as it is shown, the person's own where there is one: for words that name it."""
         own = self._keymap.get(bound_id, "").split(",")[0]
-        for node in (self.screen, self.main, self):
-            for _key, bound in node._bindings:
+        for bindings in self._bindings_to_name():
+            for _key, bound in bindings:
                 if bound.id == bound_id:
                     return self.get_key_display(bound.with_key(own) if own else bound)
         return own
+
+    def _bindings_to_name(self) -> Iterator[BindingsMap]:
+        """Those of what has the focus and of every screen, the one in front first; at last of all there are."""
+        if self.focused is not None:
+            yield self.focused._bindings
+        for node in (*reversed(self.screen_stack), self.main, self):
+            yield node._bindings
+        from snaptui.tui.places import PLACES
+
+        for place in PLACES:
+            yield place._merge_bindings()
 
     def action_help(self) -> None:
         """Show the keys that work here."""

@@ -38,7 +38,7 @@ async def open_archive(app: App[Any], desk: Desk, row: VersionRow) -> Archive | 
 
     session = desk.session
     if session is None:
-        raise NotSignedIn(_("Sign in first: press {key}.").format(key="L"))
+        raise NotSignedIn(_("Sign in first: press {key}.").format(key=desk.key_of("sign-in")))
     try:
         archive = await open_snapshot(
             row.key,
@@ -79,7 +79,7 @@ async def open_for_listing(desk: Desk, key: SnapshotKey, *, directory_bytes: int
 
     session = desk.session
     if session is None:
-        raise NotSignedIn(_("Sign in first: press {key}.").format(key="L"))
+        raise NotSignedIn(_("Sign in first: press {key}.").format(key=desk.key_of("sign-in")))
     tail = FIRST_TAIL_BYTES if directory_bytes is None else min(FIRST_TAIL_BYTES, 2 * directory_bytes + _LEAST_TAIL)
     links, origin = _InBackground(session.api), session.api.origin
     return await open_snapshot(key, links, session.copies, api_origin=origin, first_tail=tail)
@@ -106,14 +106,15 @@ async def fetch_archive(desk: Desk, row: VersionRow) -> Archive:
 
     queue = desk.queue
     if queue is None:
-        raise NotSignedIn(_("Sign in first: press {key}.").format(key="L"))
+        raise NotSignedIn(_("Sign in first: press {key}.").format(key=desk.key_of("sign-in")))
     target = desk.download_folder() / file_name(row.key)
     added = queue.add(row.key, row.app_name, target, expected_size=row.snapshot.size_bytes)
     transfer = await queue.wait(added.id)
     if transfer.state is not State.DONE:
         if transfer.error is not None:
             raise transfer.error
-        raise NotFound(_("The download was stopped, so the archive is not here: t shows it."))
+        words = _("The download was stopped, so the archive is not here: {key} shows it.")
+        raise NotFound(words.format(key=desk.key_of("transfers")))
     return await open_file(transfer.target, key=row.key, label=_label(row))
 
 

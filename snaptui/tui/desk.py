@@ -24,10 +24,15 @@ LAST_FOLDER = "last_download_folder"
 
 
 class Desk:
-    """Holds the open session. ``on_queue`` is told whenever the downloads change."""
+    """Holds the open session.
 
-    def __init__(self, sessions: Sessions, on_queue: Callable[[], None]) -> None:
+    ``on_queue`` is told whenever the downloads change; ``key_of`` gives a command's key as shown, for words that name
+    it.
+    """
+
+    def __init__(self, sessions: Sessions, on_queue: Callable[[], None], key_of: Callable[[str], str]) -> None:
         self.sessions = sessions
+        self.key_of = key_of
         self.session: Session | None = None
         self._on_queue = on_queue
         self._unsubscribe: Callable[[], None] = lambda: None

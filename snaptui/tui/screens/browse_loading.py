@@ -236,7 +236,7 @@ class BrowseLoading(Place[None]):
         return words.format(n=count, text=self._find_text)
 
     def _notice(self) -> NoticeText | None:
-        again, back = ("r", _("try again")), ("Esc", _("back to the versions"))
+        again, back = (self.key_of("browse-again"), _("try again")), ("Esc", _("back to the versions"))
         if self.error is not None:
             kind = NoticeKind.OFFLINE if isinstance(self.error, NetworkFailed) else NoticeKind.ERROR
             return NoticeText(kind, self.error.sentence, keys=[again, back])

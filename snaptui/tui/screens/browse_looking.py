@@ -139,10 +139,6 @@ class BrowseLooking(BrowseLoading):
             async for lines in batches:
                 self.pane.add_colours(lines)
 
-    def key_of(self, bound_id: str) -> str:
-        """The key that a person has for a command of this screen."""
-        return next(self.app.get_key_display(bound) for _key, bound in self._bindings if bound.id == bound_id)
-
     @work(group="preview", exclusive=True)
     async def show_values(self) -> None:
         """Show a file's hidden values, or hide them again."""

@@ -81,7 +81,7 @@ class CompareScreen(Place[None]):
             return
         self._comparison = None
         if same_side(self._old, self._new):
-            self._say(one_side())
+            self._say(one_side(self.key_of))
             return
         self._say(reading(self._old, self._new))
         if afresh:
@@ -89,10 +89,10 @@ class CompareScreen(Place[None]):
         try:
             self._comparison, rows = await sides.compare(self._old, self._new)
         except NotCompared as failed:
-            self._say(failure(failed))
+            self._say(failure(failed, self.key_of))
             return
         self._tree.set_comparison(self._comparison, rows)
-        self._say(sameness(self._comparison))
+        self._say(sameness(self._comparison, self.key_of))
 
     def _say(self, notice: NoticeText | None) -> None:
         """Show words in the place of rows, or the rows, and everything around them."""
@@ -227,7 +227,7 @@ class CompareScreen(Place[None]):
         self._tree.mark(difference.swapped().path for difference in marked)
         if row is not None and row.difference is not None:
             self._tree.highlight(row.difference.swapped().path)
-        self._say(sameness(self._comparison))
+        self._say(sameness(self._comparison, self.key_of))
 
     def action_again(self) -> None:
         """Compare again from scratch."""
@@ -257,8 +257,9 @@ class CompareScreen(Place[None]):
         paths = [path for path in (difference.on_old_side for difference in chosen) if path is not None]
         members = [member for member in map(archive.directory.get, paths) if member is not None]
         if not members:
-            words = _("{version} has none of these files, so there is nothing to put back: swap the sides with w.")
-            self.notify(words.format(version=old.snapshot.version), severity="warning", markup=False)
+            words = _("{version} has none of these files, so there is nothing to put back: {key} swaps the sides.")
+            words = words.format(version=old.snapshot.version, key=self.key_of("compare-swap"))
+            self.notify(words, severity="warning", markup=False)
             return
         if left := sum(difference.change is Change.ADDED for difference in chosen):
             words = ngettext(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from snaptui import formatting
 from snaptui.archives.compare import Comparison
 from snaptui.errors import NetworkFailed
@@ -9,9 +11,12 @@ from snaptui.i18n import _, ngettext
 from snaptui.tui.screens.compare_sides import NotCompared, Side, side_name
 from snaptui.tui.widgets.notice import NoticeKind, NoticeText
 
+KeyOf = Callable[[str], str]
+"""Gives the key of a command as it is shown."""
 
-def _ways_on() -> list[tuple[str, str]]:
-    return [("f", _("compare with a folder")), ("Esc", _("back"))]
+
+def _ways_on(key_of: KeyOf) -> list[tuple[str, str]]:
+    return [(key_of("compare-folder"), _("compare with a folder")), ("Esc", _("back"))]
 
 
 def reading(old: Side, new: Side) -> NoticeText:
@@ -20,23 +25,23 @@ def reading(old: Side, new: Side) -> NoticeText:
     return NoticeText(NoticeKind.LOADING, words.format(old=side_name(old), new=side_name(new)))
 
 
-def one_side() -> NoticeText:
+def one_side(key_of: KeyOf) -> NoticeText:
     """There is one version on both sides."""
-    return NoticeText(NoticeKind.EMPTY, _("This is one version on both sides."), keys=_ways_on())
+    return NoticeText(NoticeKind.EMPTY, _("This is one version on both sides."), keys=_ways_on(key_of))
 
 
-def sameness(comparison: Comparison) -> NoticeText | None:
+def sameness(comparison: Comparison, key_of: KeyOf) -> NoticeText | None:
     """Nothing differs; None where something does."""
     if comparison.differences:
         return None
     same = ngettext("{n} file has the same content.", "{n} files have the same content.", comparison.same)
     sentence = same.format(n=formatting.number(comparison.same)) if comparison.same else _("Neither has a file.")
-    return NoticeText(NoticeKind.EMPTY, _("These two are the same."), sentence, _ways_on())
+    return NoticeText(NoticeKind.EMPTY, _("These two are the same."), sentence, _ways_on(key_of))
 
 
-def failure(failed: NotCompared) -> NoticeText:
+def failure(failed: NotCompared, key_of: KeyOf) -> NoticeText:
     """Which side could not be opened, and why."""
-    again = [("r", _("try again")), *_ways_on()]
+    again = [(key_of("compare-again"), _("try again")), *_ways_on(key_of)]
     name = side_name(failed.side)
     if failed.error is None:
         sentence = _("It was not compared: its archive would have to be downloaded whole.")

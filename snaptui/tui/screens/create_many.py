@@ -129,10 +129,13 @@ class CreateManyScreen(Place[tuple[str, ...] | None]):
             count = len(creation.tally.lines)
             if count == 1:
                 return _("Enter takes it, Esc goes back.")
-            return _("Enter takes them, {n} at a time; Esc goes back.").format(n=min(SIDE_BY_SIDE, count))
+            return _("Enter takes them, {n} at a time; Esc goes back.").format(
+                n=formatting.number(min(SIDE_BY_SIDE, count))
+            )
         told = creation.tally.summary()
         if creation.ended:
-            return _("Done: {summary}. y copies the result.").format(summary=told)
+            words = _("Done: {summary}. {key} copies the result.")
+            return words.format(summary=told, key=self.key_of("create-many-copy"))
         if creation.stopping:
             return _("Stopping once what is under way has ended: {summary}").format(summary=told)
         return f"{told}{self._waiting()}"
@@ -207,12 +210,11 @@ class CreateManyScreen(Place[tuple[str, ...] | None]):
                 "{n} snapshot is being taken, which can't be taken back.",
                 "{n} snapshots are being taken, which can't be taken back.",
                 under_way,
-            ).format(n=under_way)
+            ).format(n=formatting.number(under_way))
         ]
         answers = [Answer("stay", "s", _("Stay")), Answer("leave", "l", _("Let it go on"))]
         if waiting and not self.creation.stopping:
-            body.append(
-                ngettext("{n} app waits for its turn.", "{n} apps wait for their turn.", waiting).format(n=waiting)
-            )
+            words = ngettext("{n} app waits for its turn.", "{n} apps wait for their turn.", waiting)
+            body.append(words.format(n=formatting.number(waiting)))
             answers.append(Answer("stop", "x", _("Begin no more")))
         return AskScreen(_("Leave while snapshots are being taken?"), body, answers)

@@ -67,10 +67,8 @@ class HistoryScreen(Modal[VersionRow | None]):
                 self._versions, now=around.now(), zone=around.zone, symbols=around.symbols, id="history-list"
             )
             yield line("", id="history-state", classes="quiet")
-            yield line(
-                plain(_("Enter opens a version at this file, R puts it back from there, Esc closes this.")),
-                classes="quiet",
-            )
+            words = _("Enter opens a version at this file, {key} puts it back from there, Esc closes this.")
+            yield line(plain(words.format(key=self.key_of("history-restore"))), classes="quiet")
 
     def on_mount(self) -> None:
         """Begin to read."""
@@ -107,14 +105,16 @@ class HistoryScreen(Modal[VersionRow | None]):
         listed, total = self.history, len(self._versions)
         read = formatting.number(listed.row_count)
         if self._error is not None:
-            words = _("{problem} r goes on.").format(problem=self._error.sentence)
+            words = _("{problem} {key} goes on.")
+            words = words.format(problem=self._error.sentence, key=self.key_of("history-again"))
         elif listed.row_count < total:
             words = _("Reading the lists of files: {n} of {total} versions · {size} fetched")
             words = words.format(n=read, total=formatting.number(total), size=formatting.size(self._fetched))
             if self._budget_is_used_up():
                 words += _(" · it goes on when Discloud takes requests again")
         else:
-            contents = ngettext("{n} content", "{n} contents", listed.contents).format(n=listed.contents)
+            contents = ngettext("{n} content", "{n} contents", listed.contents)
+            contents = contents.format(n=formatting.number(listed.contents))
             versions = ngettext("{n} version", "{n} versions", total).format(n=formatting.number(total))
             words = _("{contents} in {versions} · {size} fetched")
             words = words.format(contents=contents, versions=versions, size=formatting.size(self._fetched))

@@ -114,8 +114,8 @@ class LineDiffScreen(Place[Difference | None]):
             self._show(self._found, keep=False)
 
     def _ways_on(self, *, again: bool = False) -> list[tuple[str, str]]:
-        keys = [("r", _("try again"))] if again else []
-        return [*keys, ("]", _("next file")), ("Esc", _("back"))]
+        keys = [(self.key_of("lines-again"), _("try again"))] if again else []
+        return [*keys, (self.key_of("lines-next-file"), _("next file")), (self.key_of("lines-leave"), _("back"))]
 
     def _show(self, found: TextDiff, *, keep: bool) -> None:
         if found.verdict is Verdict.LINES:
@@ -153,7 +153,8 @@ class LineDiffScreen(Place[Difference | None]):
         added, removed = (formatting.number(found.count(kind)) for kind in (LineKind.ADDED, LineKind.REMOVED))
         parts = [f"+{added} −{removed}", sides]
         if found.masked is not None:
-            parts.insert(0, _("values shown, u hides them") if self._revealed else _("values hidden, u shows them"))
+            words = _("values shown, {key} hides them") if self._revealed else _("values hidden, {key} shows them")
+            parts.insert(0, words.format(key=self.key_of("lines-reveal")))
         return " · ".join(parts)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

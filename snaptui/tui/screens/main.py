@@ -120,7 +120,7 @@ class MainScreen(MainArchives):
         rows, config = self.fleet_rows(), self.desk.sessions.config
         # Coming back to it, the app that one was at is still the one in question.
         self.fleet.set_rows(rows, keep=keep or self.fleet.total_rows > 0)
-        hint = "" if config.read_only else _("C takes them")
+        hint = "" if config.read_only else _("{key} takes them").format(key=self.key_of("create-due"))
         self.fleet_line.show(FleetSaid(summary(rows), len(due(rows)), config.stale_days, hint))
         self.fleet_line.remove_class("-away")
         self.put_away("spark")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from textual import work
 
+from snaptui import formatting
 from snaptui.i18n import _
 from snaptui.rows import VersionRow, order
 from snaptui.tui.screens.main_actions import MainActions
@@ -37,7 +38,7 @@ class MainArchives(MainActions):
         from snaptui.tui.screens.send_back import SendBackScreen
 
         if not self.desk.signed_in:
-            self.notify(_("Sign in first: press {key}.").format(key="L"), markup=False)
+            self.notify(_("Sign in first: press {key}.").format(key=self.key_of("sign-in")), markup=False)
         elif (row := self._row_in_question()) is not None:
             self.app.push_screen(SendBackScreen(row, self.desk, self.surroundings), self._sent_back)
 
@@ -57,7 +58,7 @@ class MainArchives(MainActions):
             return
         if len(marked) > 2:
             words = _("Mark two versions to compare; {n} are marked, and Esc takes the marks away.")
-            self.notify(words.format(n=len(marked)), severity="warning", markup=False)
+            self.notify(words.format(n=formatting.number(len(marked))), severity="warning", markup=False)
             return
         if len(marked) == 1 and marked[0].key != row.key:
             marked = [marked[0], row]
@@ -87,7 +88,8 @@ class MainArchives(MainActions):
         from snaptui.tui.screens.ask import Answer, AskScreen
 
         title = _("No older version of {app} is known").format(app=row.app_name)
-        body = [_("Mark another version with space and press x again, or compare this one with a folder.")]
+        words = _("Mark another version with {mark} and press {key} again, or compare this one with a folder.")
+        body = [words.format(mark=self.key_of("table-mark"), key=self.key_of("compare"))]
         answers = (Answer("no", "n", _("Leave it")), Answer("folder", "f", _("Compare with a folder")))
         if await self.app.push_screen_wait(AskScreen(title, body, answers)) != "folder":
             return

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from snaptui import formatting
 from snaptui.errors import SnaptuiError, TokenError
 from snaptui.i18n import _, ngettext
 from snaptui.models import SnapshotKey
@@ -56,7 +57,7 @@ class MainCreating(MainLists):
     def _can_create(self) -> bool:
         if self.desk.signed_in:
             return True
-        self.notify(_("Sign in first: press {key}.").format(key="L"), markup=False)
+        self.notify(_("Sign in first: press {key}.").format(key=self.key_of("sign-in")), markup=False)
         return False
 
     def _create_one(self, app: AppRow) -> None:
@@ -136,8 +137,9 @@ class MainCreating(MainLists):
             taken = creation.tally.count(Standing.TAKEN)
             creation.unseen = taken < len(lines)
             words = ngettext("{n} of {all} snapshots is taken.", "{n} of {all} snapshots are taken.", taken)
-            told = words.format(n=taken, all=len(lines))
+            told = words.format(n=formatting.number(taken), all=formatting.number(len(lines)))
             if creation.unseen:
-                told = f"{told} {_('Press {key} to see why.').format(key='C')}"
+                why = _("Press {key} to see why.").format(key=self.key_of("create-due"))
+                told = f"{told} {why}"
             self.announce(told, failed=creation.unseen)
             self.refresh_bindings()

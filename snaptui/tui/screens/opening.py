@@ -39,7 +39,7 @@ class Opening(Place[None]):
     def __init__(self, sessions: Sessions, surroundings: Surroundings) -> None:
         super().__init__()
         self.surroundings = surroundings
-        self.desk = Desk(sessions, self.queue_changed)
+        self.desk = Desk(sessions, self.queue_changed, self.key_of)
         self.app_id: str | None = None
         self.app_before: str | None = None
         self.last_error: SnaptuiError | None = None

@@ -242,7 +242,7 @@ class RestoreScreen(RestorePlanning):
         button = self.query_one("#restore", Button)
         button.display = result.undo is not None
         button.disabled = False
-        button.label = Content(_("Take it back (u)"))
+        button.label = Content(_("Take it back ({key})").format(key=self.key_of("restore-undo")))
         self.query_one("#leave", Button).label = Content(_("Done (Esc)"))
         self._say_result(result)
         self.refresh_bindings()
@@ -255,8 +255,9 @@ class RestoreScreen(RestorePlanning):
             refused = ngettext("{n} was refused.", "{n} were refused.", len(result.refused))
             words = f"{words} {refused.format(n=formatting.number(len(result.refused)))}"
         if result.undo is not None:
-            back = _("u takes it back, and later so does: snaptui undo {folder}")
-            words = f"{words}\n{back.format(folder=_as_word(result.target))}"
+            back = _("{key} takes it back, and later so does: snaptui undo {folder}")
+            back = back.format(key=self.key_of("restore-undo"), folder=_as_word(result.target))
+            words = f"{words}\n{back}"
         self.say(words, look="warning" if result.refused else "")
 
     @work(group="restore-undo", exclusive=True)

@@ -101,7 +101,7 @@ class RestorePlanning(Place[Restored | None]):
             yield field(id="restore-patterns", placeholder=self._what_else())
         with Horizontal(classes="labelled"):
             yield line(_("Replace"), classes="label")
-            yield PolicyLine(key="^o", symbols=symbols, id="restore-policy")
+            yield PolicyLine(key=self.key_of("restore-policy"), symbols=symbols, id="restore-policy")
         yield PartsLine(symbols=symbols, id="restore-counts")
         yield PartsLine(symbols=symbols, id="restore-room")
         yield PlanList(symbols=symbols, id="plan")
@@ -270,11 +270,12 @@ class RestorePlanning(Place[Restored | None]):
         """What a person has to know before Enter, and the look of it; with any look but ``""`` Enter is refused."""
         if plan.forbidden:
             words = ngettext(
-                "A file is in the way and may not be replaced: ^o allows it.",
-                "{n} files are in the way and may not be replaced: ^o allows it.",
+                "A file is in the way and may not be replaced: {key} allows it.",
+                "{n} files are in the way and may not be replaced: {key} allows it.",
                 len(plan.replaced),
             )
-            return words.format(n=formatting.number(len(plan.replaced))), "warning"
+            key = self.key_of("restore-policy")
+            return words.format(n=formatting.number(len(plan.replaced)), key=key), "warning"
         if missing := self._missing_bytes(plan):
             words = _("The disk has {size} too little: make room, or choose another folder.")
             return words.format(size=formatting.size(missing)), "failed"

@@ -173,8 +173,9 @@ class SendBackScreen(Sending):
 
     @work(group="send-leave", exclusive=True)
     async def _ask_to_leave(self, going: Stoppable[Committed]) -> None:
+        download = _("Nothing has been sent yet, and nothing will be. A download goes on: {key} shows it.")
         body = {
-            Stage.ARCHIVE: _("Nothing has been sent yet, and nothing will be. A download goes on: t shows it."),
+            Stage.ARCHIVE: download.format(key=self.key_of("transfers")),
             Stage.SNAPSHOT: _("Nothing has been sent yet; Discloud may finish the snapshot."),
             Stage.SENDING: _("The upload is broken off. Whether Discloud does something with its part is not known."),
             Stage.WAITING: _("Everything is sent: Discloud goes on, but you would not be told what came of it."),

@@ -93,7 +93,7 @@ class Sending(Place[bool]):
         """Do all of it; raises what goes wrong, ``OutcomeUnknown`` where the app may have been changed."""
         session = self._desk.session
         if session is None:
-            raise NotSignedIn(_("Sign in first: press {key}.").format(key="L"))
+            raise NotSignedIn(_("Sign in first: press {key}.").format(key=self._desk.key_of("sign-in")))
         self._steps = [
             Step(_("The archive, fetched and checked")),
             Step(_("A snapshot of the app as it is now")),

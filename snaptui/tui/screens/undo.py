@@ -72,7 +72,11 @@ class UndoScreen(Modal[TakenBack | None]):
             yield ProgressLine(interval=around.redraw_seconds, symbols=around.symbols, id="undo-progress")
             with Horizontal(classes="buttons"):
                 yield Button(Content(_("Take back (Enter)")), id="take-back", compact=True)
-                yield Button(Content(_("Take those back too (f)")), id="force", compact=True)
+                yield Button(
+                    Content(_("Take those back too ({key})").format(key=self.key_of("undo-force"))),
+                    id="force",
+                    compact=True,
+                )
                 yield Button(Content(_("Back (Esc)")), id="leave", compact=True)
 
     def on_mount(self) -> None:
@@ -214,11 +218,11 @@ class UndoScreen(Modal[TakenBack | None]):
         left = len(result.left_changed)
         if left:
             more = ngettext(
-                "{n} was changed since and left alone: f takes it back too.",
-                "{n} were changed since and left alone: f takes them back too.",
+                "{n} was changed since and left alone: {key} takes it back too.",
+                "{n} were changed since and left alone: {key} takes them back too.",
                 left,
             )
-            words = f"{words} {more.format(n=formatting.number(left))}"
+            words = f"{words} {more.format(n=formatting.number(left), key=self.key_of('undo-force'))}"
         self._say(words, failed=bool(left))
         self.query_one("#take-back", Button).display = False
         self.query_one("#force", Button).display = bool(left)

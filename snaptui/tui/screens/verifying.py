@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
+from snaptui import formatting
 from snaptui.i18n import _, ngettext
 from snaptui.tui.widgets.detail import short_path
 
@@ -35,7 +36,7 @@ def told(found: Verified) -> tuple[str, Literal["information", "warning", "error
     if found.fine:
         count = len(found.fine)
         words = ngettext("{n} copy is whole and unaltered.", "{n} copies are whole and unaltered.", count)
-        said.append(words.format(n=count))
+        said.append(words.format(n=formatting.number(count)))
     if found.wrong:
         count = len(found.wrong)
         named = ", ".join(f"{copy.path.name} ({copy.problem})" for copy in found.wrong[:_NAMED])
@@ -44,10 +45,10 @@ def told(found: Verified) -> tuple[str, Literal["information", "warning", "error
             "{n} are not what they were, download them again: {names}",
             count,
         )
-        said.append(words.format(n=count, names=_safe(named + (", …" if count > _NAMED else ""))))
+        said.append(words.format(n=formatting.number(count), names=_safe(named + (", …" if count > _NAMED else ""))))
     if found.absent:
         words = ngettext("{n} was never downloaded here.", "{n} were never downloaded here.", found.absent)
-        said.append(words.format(n=found.absent))
+        said.append(words.format(n=formatting.number(found.absent)))
     return " ".join(said), "error" if found.wrong else "warning" if found.absent else "information"
 
 

@@ -57,9 +57,14 @@ def _flags(said: FleetSaid) -> list[Part]:
         Flag.SHRANK: ngettext("{n} shrank by half", "{n} shrank by half", counts[Flag.SHRANK]),
         Flag.DELETED: ngettext("{n} deleted app", "{n} deleted apps", counts[Flag.DELETED]),
     }
+    days = formatting.number(said.stale_days)
     ranks = {Flag.NEVER: 3, Flag.STALE: 4, Flag.SHRANK: 1, Flag.DELETED: 5}
     return [
-        Part(text.format(n=formatting.number(counts[flag]), days=said.stale_days), "muted", rank=ranks[flag])
+        Part(
+            text.format(n=formatting.number(counts[flag]), days=days),
+            "muted",
+            rank=ranks[flag],
+        )
         for flag, text in words.items()
         if counts[flag]
     ]
