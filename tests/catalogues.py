@@ -125,6 +125,7 @@ def take(language: str, translated: Iterable[Message]) -> int:
         known = catalog.get(message.id, message.context)
         if known is not None and all(strings(message)):
             known.string, taken = message.string, taken + 1
+            known.flags.discard("fuzzy")
     _keep(language, catalog)
     return taken
 

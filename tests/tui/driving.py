@@ -182,7 +182,7 @@ class Driver:
         table._clock = lambda: 12.0
         await self.press("enter")
         await self.until(lambda: tally.count(Standing.UNDER_WAY) == 1 and not tally.count(Standing.WAITING))
-        await self.until(lambda: "1 under way" in self.words("#batch-sum"))
+        await self.until(lambda: tally.summary() in self.words("#batch-sum"))
         table.move_to(next(place for place, line in enumerate(tally.lines) if line.app.id == BUSY))
         await self.until(lambda: bool(self.words("#batch-detail")))
 

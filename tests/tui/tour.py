@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
+from typing import Any
+
+from textual.screen import Screen
+from textual.widgets import Input
 
 from snaptui.transfers.queue import Transfer
+from snaptui.tui.preferences import PREFERENCES
 from snaptui.tui.screens.ask import AskScreen
 from snaptui.tui.screens.create import CreateScreen
+from snaptui.tui.screens.create_many import CreateManyScreen
 from snaptui.tui.screens.download import DownloadScreen
 from snaptui.tui.screens.help import HelpScreen
 from snaptui.tui.screens.login import LoginScreen
+from snaptui.tui.screens.palette import PaletteScreen
+from snaptui.tui.screens.settings import SettingsScreen, SettingsTable
 from snaptui.tui.screens.transfers import TransfersScreen
 from tests.tui.driving import ACERVO, BUSY, EMPTY, LOJA
 from tests.tui.stage import Stage
@@ -23,6 +31,10 @@ async def tour(s: Stage) -> AsyncIterator[str]:
     async for state in _lists(s):
         yield state
     async for state in _overlays(s):
+        yield state
+    async for state in _settings(s):
+        yield state
+    async for state in _fleet(s):
         yield state
     async for state in _creating(s):
         yield state
@@ -72,32 +84,98 @@ async def _lists(s: Stage) -> AsyncIterator[str]:
 async def _overlays(s: Stage) -> AsyncIterator[str]:
     await s.choose(LOJA)
     await s.press("question_mark")
-    await s.screen(HelpScreen)
+    await drawn(s, HelpScreen)
     yield "help"
-    await s.press("escape", "colon")
-    await _still(s)
+    await s.press("end")
+    yield "help: the end of it"
+    await s.press("slash", *"qqq")
+    yield "help: nothing fits"
+    await s.press("escape", "escape")
+    await s.until(lambda: s.app.screen is s.main)
+    await s.press("colon")
+    await drawn(s, PaletteScreen)
     yield "palette"
     await s.press(*"qqq")
-    await _still(s)
+    await drawn(s, PaletteScreen)
     yield "palette: nothing fits"
     await s.press("escape")
     await s.until(lambda: s.app.screen is s.main)
     await s.press("T")
-    await _still(s)
+    await drawn(s, PaletteScreen)
     yield "themes"
     await s.press("escape")
     await s.until(lambda: s.app.screen is s.main)
 
 
-async def _still(s: Stage) -> None:
-    """Wait until something is in front of the main screen, and has found and drawn all it was asked for."""
+async def drawn(s: Stage, kind: type[Screen[Any]]) -> None:
+    """Wait until a screen of this class is in front, and has found and drawn all it was asked for."""
+    await s.screen(kind)
     seen: list[str] = []
 
     def unchanged() -> bool:
         seen.append(s.shown())
-        return s.app.screen is not s.main and len(seen) > _LOOKS and len(set(seen[-_LOOKS:])) == 1
+        return len(seen) > _LOOKS and len(set(seen[-_LOOKS:])) == 1
 
     await s.until(unchanged)
+
+
+async def _settings(s: Stage) -> AsyncIterator[str]:
+    await s.press("comma")
+    screen = await s.screen(SettingsScreen)
+    for preference in PREFERENCES:
+        yield f"settings: {preference.name}"
+        await s.press("j")
+    table = screen.query_one(SettingsTable)
+    for name in ("theme", "download_dir"):
+        table.move_to([each.name for each in PREFERENCES].index(name))
+        await s.press("enter")
+        await s.pilot.pause()
+        yield f"settings: {name} is changed"
+        if s.app.screen is screen:
+            screen.query_one(Input).value = "zzz"
+            await s.press("enter")
+            yield f"settings: {name} is wrong"
+        await s.press("escape")
+        await s.until(lambda: s.app.screen is screen)
+    table.move_to([each.name for each in PREFERENCES].index("read_only"))
+    await s.press("enter")
+    yield "settings: not here"
+    await s.press("escape")
+    await s.until(lambda: s.app.screen is s.main)
+
+
+async def _fleet(s: Stage) -> AsyncIterator[str]:
+    await s.choose(None)
+    await s.press("f")
+    yield "apps as a table"
+    await s.press("space", "j", "V", "j")
+    yield "apps: marked"
+    await s.press("V", "S", "s")
+    yield "apps: sorted by another column"
+    await s.press("slash", *"zzz", "enter")
+    yield "apps: nothing fits"
+    await s.press("escape", "escape", "escape", "C")
+    screen = await s.screen(CreateManyScreen)
+    yield "a batch: asked"
+    await s.press("escape")
+    await s.until(lambda: s.app.screen is s.main)
+    s.demo.controls.hold(f"/snapshot/{ACERVO}", "POST")
+    await s.in_the_middle_of_many()
+    yield "a batch: under way"
+    await s.press("escape")
+    await s.until(lambda: isinstance(s.app.screen, AskScreen))
+    await s.pilot.pause()
+    yield "a batch: leave?"
+    await s.press("s")
+    screen = await s.screen(CreateManyScreen)
+    s.demo.controls.release()
+    await s.until(lambda: screen.creation.ended)
+    await s.pilot.pause()
+    yield "a batch: done"
+    await s.press("escape")
+    await s.until(lambda: s.app.screen is s.main)
+    await s.settled()
+    await s.press("f")
 
 
 async def _creating(s: Stage) -> AsyncIterator[str]:

@@ -9,6 +9,7 @@ from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len
 from textual import work
 from textual.app import ComposeResult
 from textual.containers import Horizontal
@@ -46,6 +47,7 @@ _REST_SECONDS = 0.2
 _PATIENCE_SECONDS = 0.4
 _KEY_ORDER = ("restore-confirm", "restore-undo", "restore-policy", "restore-folder", "restore-names", "restore-leave")
 LAST_TARGET = "last_restore_target"
+_LABEL_CELLS = 10
 
 
 class Phase(Enum):
@@ -93,14 +95,16 @@ class RestorePlanning(Place[Restored | None]):
         around = self._surroundings
         symbols = around.symbols
         yield line(" " + symbols.plain(self._title()), id="heading")
+        into, files, replace = labels = (_("Into"), _("Files"), _("Replace"))
+        cells = max(_LABEL_CELLS, *(cell_len(label) + 2 for label in labels))
         with Horizontal(classes="labelled"):
-            yield line(_("Into"), classes="label")
+            yield _label(into, cells)
             yield FolderField(self.folder_entered, short_path(self._first_target()), id="restore-folder")
         with Horizontal(classes="labelled"):
-            yield line(_("Files"), classes="label")
+            yield _label(files, cells)
             yield field(id="restore-patterns", placeholder=self._what_else())
         with Horizontal(classes="labelled"):
-            yield line(_("Replace"), classes="label")
+            yield _label(replace, cells)
             yield PolicyLine(key=self.key_of("restore-policy"), symbols=symbols, id="restore-policy")
         yield PartsLine(symbols=symbols, id="restore-counts")
         yield PartsLine(symbols=symbols, id="restore-room")
@@ -301,7 +305,7 @@ class RestorePlanning(Place[Restored | None]):
         limits = _("limits: {members} members, {size}, {ratio}-fold growth").format(
             members=formatting.number(plan.limits.members),
             size=size(plan.limits.total_bytes),
-            ratio=round(plan.limits.ratio),
+            ratio=formatting.number(round(plan.limits.ratio)),
         )
         return [Part(words, "bad" if self._missing_bytes(plan) else "text")], [Part(limits, "muted", 1)]
 
@@ -316,9 +320,16 @@ class RestorePlanning(Place[Restored | None]):
         raise NotImplementedError
 
 
+def _label(text: str, cells: int) -> Static:
+    made = line(text, classes="label")
+    made.styles.width = cells
+    return made
+
+
 def _counts(plan: Plan) -> list[Part]:
     """How many files of each fate."""
     number = formatting.number
+    kept = f"{number(len(plan.kept))}{'+' if plan.kept_more else ''}"
     new, replaced, refused = len(plan.new), len(plan.replaced), len(plan.refused)
     return [
         Part(ngettext("{n} new", "{n} new", new).format(n=number(new)), "good" if new else "muted"),
@@ -328,5 +339,5 @@ def _counts(plan: Plan) -> list[Part]:
         ),
         Part(ngettext("{n} unchanged", "{n} unchanged", plan.unchanged).format(n=number(plan.unchanged)), "muted", 1),
         Part(ngettext("{n} refused", "{n} refused", refused).format(n=number(refused)), "bad" if refused else "muted"),
-        Part(_("{n} kept").format(n=f"{number(len(plan.kept))}{'+' if plan.kept_more else ''}"), "muted", 2),
+        Part(ngettext("{n} kept", "{n} kept", len(plan.kept)).format(n=kept), "muted", 2),
     ]

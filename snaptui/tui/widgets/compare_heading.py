@@ -12,7 +12,6 @@ from snaptui.i18n import _, ngettext
 from snaptui.text import safe
 from snaptui.tui.symbols import UNICODE, Symbols
 from snaptui.tui.widgets.difference_cells import LOOKS, SIGNS
-from snaptui.tui.widgets.difference_rows import WORDS
 from snaptui.tui.widgets.fitting import Part, fit_parts
 from snaptui.tui.widgets.lines import LineView
 
@@ -85,7 +84,7 @@ class CompareHeading(LineView):
         for kind, count in self._counts:
             if count:
                 number = f"{SIGNS[kind]}{formatting.number(count)}"
-                left.append(Part(f"{number} {_(WORDS[kind])}", LOOKS[kind], rank=3, shorter=number, glue="  "))
+                left.append(Part(_counted(kind, count, number), LOOKS[kind], rank=3, shorter=number, glue="  "))
         same = ngettext("{n} the same", "{n} the same", comparison.same)
         left.append(Part(same.format(n=formatting.number(comparison.same)), "muted", rank=5, glue="  "))
         right: list[Part] = []
@@ -101,6 +100,16 @@ class CompareHeading(LineView):
             right.append(Part(words, "warn", rank=2, shorter=short))
         right.append(Part(formatting.delta(comparison.delta), "text"))
         return left, right
+
+
+def _counted(kind: Change, count: int, number: str) -> str:
+    words = {
+        Change.ADDED: ngettext("{n} added", "{n} added", count),
+        Change.REMOVED: ngettext("{n} removed", "{n} removed", count),
+        Change.CHANGED: ngettext("{n} changed", "{n} changed", count),
+        Change.RENAMED: ngettext("{n} renamed", "{n} renamed", count),
+    }
+    return words[kind].format(n=number)
 
 
 class DifferenceLine(LineView):

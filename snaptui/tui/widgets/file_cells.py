@@ -63,13 +63,14 @@ class FileCells:
     def header(self, columns: FileColumns, order: Order, *, reverse: bool) -> str:
         """The titles; an arrow stands beside the one that is sorted by."""
         ascends = (order is Order.NAME) is not reverse  # sizes and times begin with the largest and the newest
-        arrow = f" {self._symbols.ascending if ascends else self._symbols.descending}"
-        titles = {
-            each: self._symbols.plain(_(words)) + (arrow if each is order else "") for each, words in TITLES.items()
-        }
+        arrow = self._symbols.ascending if ascends else self._symbols.descending
+        titles = {each: self._symbols.plain(_(words)) for each, words in TITLES.items()}
+        # The blank before the arrow is the first to go: a cut title says less.
+        tight = order is Order.SIZE and cell_len(titles[order]) + 2 > _SIZE_CELLS + 1
+        titles[order] += arrow if tight else f" {arrow}"
         text = " " * GUTTER + self._fit(titles[Order.NAME], columns.name)
         if columns.size:
-            text += " " + self._fit(titles[Order.SIZE], _SIZE_CELLS, right=True)
+            text += self._fit(titles[Order.SIZE], _SIZE_CELLS + 1, right=True)
         return text + ("  " + self._fit(titles[Order.MODIFIED], _TIME_CELLS) if columns.time else "")
 
     def row(self, outline: Outline, index: int, entry: Entry, columns: FileColumns) -> list[tuple[str, str]]:

@@ -99,8 +99,8 @@ class FleetTable(SortedTable[FleetRow, str, FleetColumn]):
         return next((index for index, row in enumerate(self.shown_rows) if row.app.id == key), None)
 
     def arrange_columns(self, width: int) -> FleetLayout:
-        """The columns that fit."""
-        self._columns = choose_fleet_layout(width, self._needs())
+        """The columns that fit beside the thumb, which would take the last letter of a flag."""
+        self._columns = choose_fleet_layout(width - 1, self._needs())
         return self._columns
 
     def _needs(self) -> Needs:

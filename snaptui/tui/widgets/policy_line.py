@@ -49,6 +49,11 @@ class PolicyLine(LineView):
         self._policy = policy
         self.repaint()
 
+    @property
+    def hint(self) -> str:
+        """The key that goes from one to the next."""
+        return self.symbols.plain(_("{key} changes it").format(key=self._key))
+
     def _choices(self) -> Iterator[tuple[int, Policy, str]]:
         """Each policy with the cell it begins at."""
         x = 0
@@ -59,12 +64,11 @@ class PolicyLine(LineView):
             x += cell_len(text) + 1
 
     def draw_line(self, y: int, width: int) -> Strip:
-        """All of them, and the key that goes from one to the next."""
+        """All of them, and the hint."""
         parts: list[tuple[str, str]] = []
         for _x, policy, text in self._choices():
             parts += [(text, "strong" if policy is self._policy else "muted"), (" ", "text")]
-        hint = self.symbols.plain(_("{key} changes it").format(key=self._key))
-        return self.strip([*parts, (f"  {hint}", "muted")] if not y else (), width)
+        return self.strip([*parts, (f"  {self.hint}", "muted")] if not y else (), width)
 
     def on_click(self, event: events.Click) -> None:
         """Choose what was clicked."""
