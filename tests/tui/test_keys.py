@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from snaptui.tui.screens.help import keys_of
 from snaptui.tui.screens.transfers import TransfersScreen
 from tests.tui.conftest import Make
 from tests.tui.driving import running
+from tests.tui.stage import staged
 
 EVERYWHERE: list[type[DOMNode]] = [SnaptuiApp, *PLACES]
 
@@ -81,3 +83,13 @@ def test_notifications_hold_no_more_than_their_words() -> None:
     assert said.count("\x1b") == 2
     assert said.count("\x07") == 3
     assert not notification_sequences("done", ("toast",), {})
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("size", [(120, 40), (80, 24), (60, 20)])
+async def test_the_help_shows_the_keys(tmp_path: Path, size: tuple[int, int]) -> None:
+    async with staged(tmp_path, size=size) as s:
+        await s.press("question_mark")
+        await s.until(lambda: "Sort by the next column" in s.shown())
+        await s.press("slash", *"pager", "enter")
+        await s.until(lambda: "No key does that" in s.shown())

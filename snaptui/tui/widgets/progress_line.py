@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from time import monotonic
 
 from textual.strip import Strip
-from textual.timer import Timer
 
 from snaptui import formatting
 from snaptui.i18n import _
+from snaptui.tui.pace import Paced
 from snaptui.tui.symbols import UNICODE, Symbols
 from snaptui.tui.widgets.cells import bar, whole_percent
 from snaptui.tui.widgets.fitting import Part, fit_parts
@@ -61,10 +60,8 @@ class ProgressLine(LineView):
         classes: str | None = None,
     ) -> None:
         super().__init__(symbols=symbols, name=name, id=id, classes=classes)
-        self._interval = interval
         self._progress = Progress()
-        self._sent_at = 0.0
-        self._later: Timer | None = None
+        self._draw = Paced(self, interval, self.repaint)
 
     @property
     def progress(self) -> Progress:
@@ -72,20 +69,9 @@ class ProgressLine(LineView):
         return self._progress
 
     def advance(self, progress: Progress) -> None:
-        """Show this soon: at once where the last update is long enough ago, else at the end of the interval."""
+        """Show this soon, and not more often than the interval says."""
         self._progress = progress
-        if self._later is not None:
-            return
-        wait = self._sent_at + self._interval - monotonic()
-        if wait <= 0 or not self.is_mounted:
-            self._send()
-        else:
-            self._later = self.set_timer(wait, self._send)
-
-    def _send(self) -> None:
-        self._later = None
-        self._sent_at = monotonic()
-        self.repaint()
+        self._draw()
 
     def draw_line(self, y: int, width: int) -> Strip:
         """The bar and its figures, each of fixed width so that little of the line changes."""
