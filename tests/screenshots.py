@@ -192,6 +192,8 @@ SCENES: dict[str, tuple[tuple[int, int], Scene]] = {
     "main-80x24": ((80, 24), main_scene),
     "main-pt": ((120, 40), main_scene),
     "main-pt-80x24": ((80, 24), main_scene),
+    "plan-pt": ((120, 40), plan_scene),
+    "browse-pt-80x24": ((80, 24), browse_scene),
     "download-80x24": ((80, 24), download_scene),
     "browse-80x24": ((80, 24), browse_scene),
 }

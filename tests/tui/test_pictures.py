@@ -255,8 +255,15 @@ def portuguese() -> Iterator[None]:
 @pytest.mark.usefixtures("portuguese")
 @pytest.mark.parametrize(
     ("scene", "size"),
-    [(of_one_app, WIDE), (of_one_app, NARROW), (of_downloading, NARROW), (of_help, NARROW)],
-    ids=["one_app-120x40", "one_app-80x24", "downloading-80x24", "help-80x24"],
+    [
+        (of_one_app, WIDE),
+        (of_one_app, NARROW),
+        (of_downloading, NARROW),
+        (of_help, NARROW),
+        (of_browsing, NARROW),
+        (of_plan, NARROW),
+    ],
+    ids=["one_app-120x40", "one_app-80x24", "downloading-80x24", "help-80x24", "browsing-80x24", "plan-80x24"],
 )
 def test_picture_in_portuguese(picture: Callable[..., bool], scene: Scene, size: tuple[int, int]) -> None:
     assert picture(scene, size)
