@@ -7,14 +7,17 @@ from pathlib import Path
 
 import pytest
 from textual.screen import ModalScreen
-from textual.widgets import Button
+from textual.widgets import Button, Static
 
 from snaptui.config import Config, load_config
 from snaptui.tui.app import SnaptuiApp
 from snaptui.tui.keymap import Keymap, bindings_of, read_keymap
 from snaptui.tui.places import PLACES, chains
+from snaptui.tui.screens.ask import AskScreen
 from snaptui.tui.screens.download import DownloadScreen
+from snaptui.tui.screens.restore import RestoreScreen
 from snaptui.tui.widgets.notice import Notice
+from snaptui.tui.widgets.policy_line import PolicyLine
 from tests.terminal import Terminal
 from tests.tui.conftest import Make
 from tests.tui.driving import EMPTY, LOJA, running
@@ -166,3 +169,20 @@ async def test_words_that_name_a_key_name_the_persons_own(make: Make) -> None:
         assert "(^e)" in str(screen.query_one("#cancel", Button).label)
         assert driver.app.key_of("quit") == "q"
         assert driver.app.key_of("no-such") == ""
+
+
+@pytest.mark.anyio
+async def test_so_do_the_words_of_the_screens_of_archives(
+    make: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    own = {"restore-policy": "f6", "table-mark": "f7", "compare": "f8", "history-restore": "f9"}
+    async with running(make(settings={"keys": own})) as driver:
+        await driver.choose("api-site")
+        await driver.press("G", "f8")
+        question = await driver.screen(AskScreen)
+        assert any("with f7 and press f8 again" in str(each.content) for each in question.query(Static))
+        await driver.press("escape", "R")
+        restore = await driver.screen(RestoreScreen)
+        assert restore.query_one(PolicyLine).hint == "f6 changes it"
+        assert driver.app.key_of("history-restore") == "f9"  # its screen was not opened yet
