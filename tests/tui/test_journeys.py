@@ -211,6 +211,11 @@ async def test_the_cache_is_shown_while_the_server_does_not_answer(tmp_path: Pat
         await again.until(lambda: again.table.total_rows > 500)
         await again.until(lambda: again.main.last_error is not None)
         assert again.table.total_rows > 500
+        await again.until(lambda: bool(again.toasts))
+        await again.settled()
+        assert len(again.toasts) == 1  # two requests failed in one way
+        await again.press("r")
+        await again.until(lambda: len(again.toasts) == 2)
 
 
 async def test_filter_sort_copy_and_help(tmp_path: Path) -> None:
