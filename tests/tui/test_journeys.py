@@ -145,6 +145,26 @@ async def test_marked_versions_are_one_batch_and_can_be_watched(tmp_path: Path) 
         await s.until(lambda: s.app.screen is s.main)
 
 
+async def test_the_window_of_a_download_leads_to_all_and_is_true_around_it(tmp_path: Path) -> None:
+    async with staged(tmp_path, size=(100, 30)) as s:
+        await s.loaded()
+        await s.choose(LOJA)
+        row = s.table.cursor_row
+        assert row is not None
+        held = s.demo.controls.hold_archives(1_000_000)
+        await s.press("d")
+        await s.screen(DownloadScreen)
+        assert f" {LOJA}-{row.snapshot.version}.zip " in s.shown()
+        await s.press("t", "backspace", "enter")
+        held.set()
+        await s.until(lambda: "Whole and verified" in s.shown())
+        await s.until(lambda: " kB    verified" in s.shown())
+        await s.press("t")
+        await s.screen(TransfersScreen)
+        await s.press("escape")
+        await s.until(lambda: s.app.screen is s.main)
+
+
 async def test_leaving_asks_while_something_runs(tmp_path: Path) -> None:
     async with staged(tmp_path) as s:
         s.demo.controls.bytes_per_second = 1_000_000

@@ -96,6 +96,9 @@ class MainActions(MainCreating):
                 self.versions.refresh_key(key)
         self.show_detail()
         self.show_state()
+        if not self.desk.queue_under_way and self.app.screen.is_modal:
+            # What shines through a window is not drawn as it changes, but how it ended is.
+            self.app.screen.refresh()
 
     def action_download(self) -> None:
         """Fetch the marked versions, or the one under the cursor."""
