@@ -291,6 +291,21 @@ async def test_a_tiny_terminal_gets_a_sentence(tmp_path: Path) -> None:
         await s.until(lambda: "60" in s.shown())
 
 
+async def test_what_stands_behind_a_window_fits_another_size_too(tmp_path: Path) -> None:
+    async with staged(tmp_path, size=(130, 24)) as s:
+        await s.loaded()
+        await s.press("d")
+        await s.screen(DownloadScreen)
+        await s.pilot.resize_terminal(80, 30)
+        lines: list[str] = []
+
+        def fits() -> bool:
+            lines[:] = s.shown().split("\n")
+            return len(lines) == 30 and "q quit" in lines[-1] and all(line[20:22] == " ▕" for line in lines[1:6])
+
+        await s.until(fits)
+
+
 @pytest.mark.parametrize("size", [(120, 40), (80, 24), (60, 20)])
 async def test_every_size_shows_versions_and_keys(tmp_path: Path, size: tuple[int, int]) -> None:
     async with staged(tmp_path, size=size) as s:
