@@ -62,6 +62,7 @@ MAIN_KEYS: tuple[Binding, ...] = (
 )  # fmt: skip
 
 KEY_ORDER = (
+    "fleet-choose",
     "create",
     "download",
     "browse",
