@@ -176,12 +176,13 @@ class SnaptuiApp(Windows, inherit_bindings=False):
     async def action_quit(self) -> None:
         """Leave, after asking where that would stop something."""
         if not any(worker.group == "quit" and worker.is_running for worker in self.workers):
-            self._quit()
+            stops = self._what_stops()
+            if not stops:
+                self.hear_no_more()
+            self._quit(stops)
 
-    @work(group="quit")
-    async def _quit(self) -> None:
-        from snaptui.tui.screens.ask import Answer, AskScreen
-
+    def _what_stops(self) -> list[str]:
+        """What leaving would stop, in a sentence each."""
         queue = self.main.desk.queue_under_way
         body: list[str] = []
         if queue:
@@ -198,13 +199,20 @@ class SnaptuiApp(Windows, inherit_bindings=False):
             body.append(_("Files are being put back: what is half done is taken back, or offered the next time."))
         if any(worker.group == "send-back" and worker.is_running for worker in self.workers):
             body.append(_("An archive is being sent back to Discloud: you would not be told what came of it."))
-        if body:
+        return body
+
+    @work(group="quit")
+    async def _quit(self, stops: list[str]) -> None:
+        from snaptui.tui.screens.ask import Answer, AskScreen
+
+        if stops:
             answers = (Answer("stay", "s", _("Stay")), Answer("quit", "q", _("Quit")))
-            if await self.push_screen_wait(AskScreen(_("Quit now?"), body, answers)) != "quit":
+            if await self.push_screen_wait(AskScreen(_("Quit now?"), stops, answers)) != "quit":
                 return
         await self._leave(0)
 
     async def _leave(self, return_code: int) -> None:
+        self.hear_no_more()
         await self.wind_down()
         self.exit(return_code=return_code)
 

@@ -66,11 +66,11 @@ class Windows(TypeAhead):
 
         self._offer(offers(self.screen), _("Type what you want to do"))
 
-    def _offer(self, offered: Sequence[Offer], placeholder: str) -> None:
+    def _offer(self, offered: Sequence[Offer], placeholder: str, *, at: int = 0) -> None:
         from snaptui.tui.screens.palette import PaletteScreen
 
         if not isinstance(self.screen, PaletteScreen):
-            screen = PaletteScreen(offered, self.surroundings.symbols, placeholder)
+            screen = PaletteScreen(offered, self.surroundings.symbols, placeholder, at=at)
             self.push_screen(screen, lambda chosen: self._run_soon(chosen.run if chosen is not None else None))
 
     def _run_soon(self, run: IgnoreReturnCallbackType | None) -> None:
@@ -94,11 +94,12 @@ class Windows(TypeAhead):
         """Choose the theme from a list."""
         from snaptui.tui.commands import Offer
 
+        names = sorted(self.available_themes)
         themes = [
             Offer(name, "", _("Use these colours, now and from now on"), partial(self.use_theme, name))
-            for name in sorted(self.available_themes)
+            for name in names
         ]
-        self._offer(themes, _("Type the name of a theme"))
+        self._offer(themes, _("Type the name of a theme"), at=names.index(self.theme))
 
     def use_theme(self, name: str) -> None:
         """Use a theme, and tell where it will not last."""

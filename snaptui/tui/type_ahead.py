@@ -33,12 +33,18 @@ class TypeAhead(App[None]):
         self._turn = 0
         self._in_turn = False
         self._guard: Timer | None = None
+        self._deaf = False
+
+    def hear_no_more(self) -> None:
+        """Drop the keys that still come: the program ends, and a screen opened now would not come to be."""
+        self._deaf = True
+        self._waiting.clear()
 
     async def on_event(self, event: events.Event) -> None:
         """Take keys from the terminal one after the other."""
         if not isinstance(event, events.Key) or event.is_forwarded:
             await super().on_event(event)
-        else:
+        elif not self._deaf:
             self._waiting.append(event)
             await self._go_on()
 

@@ -299,6 +299,9 @@ async def test_a_lost_connection_is_told_and_tried_again(tmp_path: Path, monkeyp
         await s.press("slash", *"banner", "enter")
         await s.until(lambda: "failed again and again" in s.shown())
         assert screen.files.row_count == 1  # the list stays
+        assert "r try again" in s.shown()
+        await s.press("r")
+        await s.until(lambda: screen._preview is not None and not screen.can_read_again())
 
 
 async def test_an_expired_link_is_renewed_unseen(tmp_path: Path) -> None:

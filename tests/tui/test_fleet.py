@@ -13,6 +13,7 @@ from snaptui.tui.screens.main import MainScreen
 from snaptui.tui.widgets.detail import DetailLine
 from snaptui.tui.widgets.fleet_columns import FleetColumn
 from snaptui.tui.widgets.fleet_line import FleetLine
+from snaptui.tui.widgets.key_bar import KeyBar
 from tests.tui.conftest import Make
 from tests.tui.driving import EMPTY, LOJA, Driver, running
 
@@ -119,6 +120,26 @@ async def test_the_sidebar_keeps_the_keys_while_one_goes_through_it(make: Make) 
         await driver.press("h", "3")
         await driver.until(lambda: driver.main.app_id is not None)
         assert driver.sidebar.cursor == 2
+
+
+async def test_escape_takes_filter_and_marks_away_then_leads_back_and_says_so(make: Make) -> None:
+    async with running(make(as_versions=False), size=(60, 20)) as driver:
+        keys = driver.main.query_one(KeyBar)
+        assert "esc back" not in keys.render_line(0).text
+        await driver.choose(LOJA)
+        await driver.until(lambda: "esc back" in keys.render_line(0).text)
+        await driver.press("space", "slash", *"mb", "enter")
+        await driver.until(lambda: "esc back" not in keys.render_line(0).text)
+        await driver.press("escape")
+        assert driver.table.filter_query is None
+        await driver.press("escape")
+        assert not driver.table.marked
+        assert driver.main.app_id == LOJA
+        await driver.press("escape")
+        await driver.until(lambda: driver.main.app_id is None)
+        assert driver.fleet.has_focus
+        assert driver.fleet.cursor_row is not None
+        await driver.until(lambda: "esc back" not in keys.render_line(0).text)
 
 
 async def test_the_filter_and_the_marks_are_the_tables(make: Make) -> None:

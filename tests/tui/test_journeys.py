@@ -145,6 +145,26 @@ async def test_marked_versions_are_one_batch_and_can_be_watched(tmp_path: Path) 
         await s.until(lambda: s.app.screen is s.main)
 
 
+async def test_the_window_of_a_download_leads_to_all_and_is_true_around_it(tmp_path: Path) -> None:
+    async with staged(tmp_path, size=(100, 30)) as s:
+        await s.loaded()
+        await s.choose(LOJA)
+        row = s.table.cursor_row
+        assert row is not None
+        held = s.demo.controls.hold_archives(1_000_000)
+        await s.press("d")
+        await s.screen(DownloadScreen)
+        assert f" {LOJA}-{row.snapshot.version}.zip " in s.shown()
+        await s.press("t", "backspace", "enter")
+        held.set()
+        await s.until(lambda: "Whole and verified" in s.shown())
+        await s.until(lambda: " kB    verified" in s.shown())
+        await s.press("t")
+        await s.screen(TransfersScreen)
+        await s.press("escape")
+        await s.until(lambda: s.app.screen is s.main)
+
+
 async def test_leaving_asks_while_something_runs(tmp_path: Path) -> None:
     async with staged(tmp_path) as s:
         s.demo.controls.bytes_per_second = 1_000_000
@@ -211,6 +231,11 @@ async def test_the_cache_is_shown_while_the_server_does_not_answer(tmp_path: Pat
         await again.until(lambda: again.table.total_rows > 500)
         await again.until(lambda: again.main.last_error is not None)
         assert again.table.total_rows > 500
+        await again.until(lambda: bool(again.toasts))
+        await again.settled()
+        assert len(again.toasts) == 1  # two requests failed in one way
+        await again.press("r")
+        await again.until(lambda: len(again.toasts) == 2)
 
 
 async def test_filter_sort_copy_and_help(tmp_path: Path) -> None:
@@ -264,6 +289,21 @@ async def test_read_only_takes_create_away(tmp_path: Path) -> None:
 async def test_a_tiny_terminal_gets_a_sentence(tmp_path: Path) -> None:
     async with staged(tmp_path, size=(20, 5)) as s:
         await s.until(lambda: "60" in s.shown())
+
+
+async def test_what_stands_behind_a_window_fits_another_size_too(tmp_path: Path) -> None:
+    async with staged(tmp_path, size=(130, 24)) as s:
+        await s.loaded()
+        await s.press("d")
+        await s.screen(DownloadScreen)
+        await s.pilot.resize_terminal(80, 30)
+        lines: list[str] = []
+
+        def fits() -> bool:
+            lines[:] = s.shown().split("\n")
+            return len(lines) == 30 and "q quit" in lines[-1] and all(line[20:22] == " ▕" for line in lines[1:6])
+
+        await s.until(fits)
 
 
 @pytest.mark.parametrize("size", [(120, 40), (80, 24), (60, 20)])

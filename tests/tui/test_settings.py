@@ -17,6 +17,7 @@ from snaptui.tui.desk import LAST_FOLDER
 from snaptui.tui.preferences import PREFERENCES
 from snaptui.tui.screens.palette import OfferList, PaletteScreen
 from snaptui.tui.screens.settings import SettingsScreen, SettingsTable
+from snaptui.tui.widgets.key_bar import KeyBar
 from tests.tui.driving import Driver, program, running
 
 pytestmark = pytest.mark.anyio
@@ -173,6 +174,21 @@ async def test_a_problem_goes_when_its_setting_is_set(made: Made, config: Path) 
         await driver.press("enter")
         await driver.until(lambda: len(table.problems) == 2)
         assert tomllib.loads(text_of(config))["stale_days"] == 9
+
+
+async def test_a_list_of_values_begins_at_the_one_in_use_and_the_way_back_is_always_shown(made: Made) -> None:
+    async with running(made(), size=(60, 20)) as driver:
+        await opened(driver, "theme")
+        assert "esc back" in driver.app.screen.query_one(KeyBar).render_line(0).text
+        await driver.press("enter")
+        await driver.screen(PaletteScreen)
+        await driver.press("enter")
+        await driver.until(lambda: driver.app.sessions.config.theme == "snaptui-dark")
+        await driver.press("escape", "T")
+        palette = await driver.screen(PaletteScreen)
+        chosen = palette.query_one(OfferList).chosen
+        assert chosen is not None
+        assert chosen.words == "snaptui-dark"
 
 
 async def test_the_palette_opens_one_setting_and_the_mouse_changes_it(made: Made, config: Path) -> None:

@@ -104,3 +104,12 @@ def test_keys_in_one_packet_have_their_effects_one_after_the_other(environment: 
         assert b"Create a snapshot" not in terminal.output
         terminal.send("\x11")
         assert terminal.wait() == 0
+
+
+@pytest.mark.parametrize("behind", ["?", ":", ",q"])
+def test_keys_behind_the_one_that_leaves_open_nothing(environment: dict[str, str], behind: str) -> None:
+    with Terminal([*SNAPTUI, "--demo"], env=environment) as terminal:
+        terminal.until("Safira")
+        terminal.quiet(0.5)
+        terminal.send(f"q{behind}")
+        assert terminal.wait() == 0

@@ -9,7 +9,7 @@ from textual import work
 from textual.app import SuspendNotSupported
 
 from snaptui import formatting
-from snaptui.errors import ArchiveChanged, NetworkFailed, SnaptuiError
+from snaptui.errors import ArchiveDamaged, ArchiveRefused, SnaptuiError
 from snaptui.i18n import _
 from snaptui.text import safe
 from snaptui.tui.archive_access import UNASKED_BYTES
@@ -125,8 +125,9 @@ class BrowseActions(BrowseSaving):
             self.look()
 
     def can_read_again(self) -> bool:
-        """Whether something failed that may go well another time."""
+        """Whether something failed that may go well another time: what is no whole ZIP stays so."""
         if self._busy:
             return False
         failed = self._preview_failed
-        return self.archive is None or self.error is not None or isinstance(failed, NetworkFailed | ArchiveChanged)
+        mendable = failed is not None and not isinstance(failed, ArchiveDamaged | ArchiveRefused)
+        return self.archive is None or self.error is not None or mendable

@@ -19,6 +19,7 @@ from snaptui.tui.bindings import binding
 from snaptui.tui.creation import SIDE_BY_SIDE, Creation
 from snaptui.tui.pace import Paced
 from snaptui.tui.screens.ask import Answer, AskScreen
+from snaptui.tui.screens.main_keys import KEPT_KEYS
 from snaptui.tui.screens.place import Place, line, set_line
 from snaptui.tui.surroundings import Surroundings
 from snaptui.tui.widgets.batch_table import BatchTable, standing_words
@@ -36,7 +37,7 @@ class CreateManyScreen(Place[tuple[str, ...] | None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         binding(
-            "enter", "begin", N_("create"), id="create-many-begin", key_display="enter",
+            "enter", "begin", N_("create"), id="create-many-begin",
             tooltip=N_("Take a snapshot of each app now"),
         ),
         binding(
@@ -48,7 +49,7 @@ class CreateManyScreen(Place[tuple[str, ...] | None]):
             tooltip=N_("Begin no more; what Discloud was asked for is waited for"),
         ),
         binding("y", "copy", N_("copy"), id="create-many-copy", tooltip=N_("Copy what became of each app, as text")),
-        binding("escape,q", "leave", N_("back"), id="create-many-leave", tooltip=N_("Go back; asks while it runs")),
+        binding("escape", "leave", N_("back"), id="create-many-leave", tooltip=N_("Go back; asks while it runs")),
     ]  # fmt: skip
 
     def __init__(
@@ -84,7 +85,7 @@ class CreateManyScreen(Place[tuple[str, ...] | None]):
                 "create-many-copy",
                 "create-many-leave",
             ),
-            keep=("help", "commands"),
+            keep=KEPT_KEYS,
             symbols=symbols,
             id="keys",
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
@@ -18,6 +19,7 @@ from snaptui.errors import TargetExists
 from snaptui.i18n import N_, _, ngettext
 from snaptui.remembered import Remembered
 from snaptui.rows import VersionRow
+from snaptui.text import safe
 from snaptui.transfers.paths import free_bytes, target_path
 from snaptui.transfers.queue import State, Transfer, TransferQueue
 from snaptui.tui.bindings import binding
@@ -58,6 +60,7 @@ class DownloadScreen(Modal[bool]):
             "ctrl+r", "replace", N_("replace"), id="download-replace",
             tooltip=N_("Fetch it and replace the file that is in the way"),
         ),
+        binding("t", "transfers", N_("transfers"), id="transfers", tooltip=N_("Show every download and how far it is")),
     ]  # fmt: skip
 
     def __init__(
@@ -161,7 +164,7 @@ class DownloadScreen(Modal[bool]):
             ),
         )
         if len(self._rows) == 1:
-            set_line(self.query_one("#download-file", Static), short_path(target_path(where, self._rows[0].key)))
+            set_line(self.query_one("#download-file", Static), safe(target_path(where, self._rows[0].key).name))
 
     def submitted(self) -> None:
         """Enter starts."""
@@ -261,8 +264,18 @@ class DownloadScreen(Modal[bool]):
             if isinstance(transfer.error, TargetExists):
                 self._queue.retry(transfer.id, overwrite=True)
 
+    def action_transfers(self) -> None:
+        """Leave for the list of all of them."""
+        from snaptui.tui.screens.transfers import TransfersScreen
+
+        show = partial(self.app.push_screen, TransfersScreen(self._queue, self._surroundings))
+        self.action_leave()
+        self.app.call_later(show)
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Only what makes sense now has a key."""
+        if action == "transfers":
+            return bool(self._ids)
         if action == "cancel":
             return any(t.state not in _ENDED for t in self._watched())
         if action == "replace":

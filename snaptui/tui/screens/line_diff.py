@@ -115,7 +115,9 @@ class LineDiffScreen(Place[Difference | None]):
 
     def _ways_on(self, *, again: bool = False) -> list[tuple[str, str]]:
         keys = [(self.key_of("lines-again"), _("try again"))] if again else []
-        return [*keys, (self.key_of("lines-next-file"), _("next file")), (self.key_of("lines-leave"), _("back"))]
+        if self.check_action("step", (1,)):
+            keys.append((self.key_of("lines-next-file"), _("next file")))
+        return [*keys, (self.key_of("lines-leave"), _("back"))]
 
     def _show(self, found: TextDiff, *, keep: bool) -> None:
         if found.verdict is Verdict.LINES:

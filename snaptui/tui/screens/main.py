@@ -43,6 +43,7 @@ class MainScreen(MainArchives):
     ) -> None:
         super().__init__(sessions, surroundings)
         self._on_first_frame = on_first_frame
+        self._escape_does = (True, False)
         self.follow_queue()
 
     def compose(self) -> ComposeResult:
@@ -53,7 +54,7 @@ class MainScreen(MainArchives):
         around = self.surroundings
         now, zone, symbols = around.now(), around.zone, around.symbols
         yield AccountBar(now=now, zone=zone, symbols=symbols, id="account")
-        yield KeyBar(order=KEY_ORDER, keep=KEPT_KEYS, symbols=symbols, id="keys")
+        yield KeyBar(order=KEY_ORDER, keep=("all-apps", *KEPT_KEYS), symbols=symbols, id="keys")
         yield AppSidebar(symbols=symbols, id="sidebar")
         yield Heading(now=now, symbols=symbols, id="heading")
         yield self.list_in_front
@@ -86,6 +87,10 @@ class MainScreen(MainArchives):
             return not self.desk.sessions.config.read_only
         if action == "create_due":
             return not self.desk.sessions.config.read_only and (self.shows_fleet or self._to_show() is not None)
+        if action == "clear":
+            return self.can_clear
+        if action == "all_apps":
+            return self.app_id is not None and not self.can_clear
         if action == "sign_out":
             return self.desk.signed_in and not self.desk.sessions.demo
         return True
@@ -158,6 +163,10 @@ class MainScreen(MainArchives):
             words = _("Nothing fits the filter: {key} takes it away.").format(key=self.key_of("clear"))
             table.empty_text = words if query else ""
         self.query_one(Heading).show(about, self.surroundings.now())
+        escape_does = (self.app_id is None, self.can_clear)
+        if escape_does != self._escape_does:
+            self._escape_does = escape_does
+            self.refresh_bindings()
 
     def _unread(self) -> str:
         """What of the filter is not understood; the word that is being typed may still become so."""

@@ -96,6 +96,9 @@ class MainActions(MainCreating):
                 self.versions.refresh_key(key)
         self.show_detail()
         self.show_state()
+        if not self.desk.queue_under_way and self.app.screen.is_modal:
+            # What shines through a window is not drawn as it changes, but how it ended is.
+            self.app.screen.refresh()
 
     def action_download(self) -> None:
         """Fetch the marked versions, or the one under the cursor."""
@@ -196,8 +199,7 @@ class MainActions(MainCreating):
     def action_clear(self) -> None:
         """Take the filter away; where there is none, the marks."""
         field, table = self.filter_field, self.list_in_front
-        filtered = table.filter_query is not None and bool(table.filter_query.text)
-        if not field.display and not filtered and not self.apps_filter:
+        if not self._filtered:
             table.clear_marks()
             return
         if field.display:
@@ -206,6 +208,21 @@ class MainActions(MainCreating):
         table.set_query(None)
         self.forget_apps_filter()
         self.show_rows(keep=True)
+
+    @property
+    def _filtered(self) -> bool:
+        typing = self.has_part("filter") and self.filter_field.display
+        query = self.list_in_front.filter_query
+        return typing or bool(self.apps_filter) or (query is not None and bool(query.text))
+
+    @property
+    def can_clear(self) -> bool:
+        """Whether there is a filter or a mark to take away."""
+        return self._filtered or bool(self.list_in_front.marked)
+
+    def action_all_apps(self) -> None:
+        """Go back from one app to all of them."""
+        self.query_one(AppSidebar).highlight(None)
 
     def more_offers(self) -> Iterator[Offer]:
         """What the palette has here besides the keys: each app by its name, each column to sort by."""

@@ -46,6 +46,7 @@ MAIN_KEYS: tuple[Binding, ...] = (
     binding(
         "l,right", "focus_versions", N_("versions"), id="focus-versions", show=False, tooltip=N_("Go to the versions")
     ),
+    binding("escape", "all_apps", N_("back"), id="all-apps", tooltip=N_("Go back to all apps")),
     binding(
         "escape", "clear", N_("clear"), id="clear", show=False, tooltip=N_("Take the filter away, then the marks")
     ),
@@ -61,6 +62,7 @@ MAIN_KEYS: tuple[Binding, ...] = (
 )  # fmt: skip
 
 KEY_ORDER = (
+    "fleet-choose",
     "create",
     "download",
     "browse",

@@ -148,9 +148,10 @@ class Opening(Place[None]):
         self.show_everything()
 
     async def _follow(self, changes: AsyncIterator[Change]) -> bool:
-        """Show changes as they come; return whether all went well."""
+        """Show changes as they come; return whether all went well. What fails in one way is told once."""
         from snaptui.changes import Failed, Loaded
 
+        told: set[str] = set()
         well, session = True, self.desk.session
         self.show_state()
         async with aclosing(changes) as following:  # type: ignore[type-var]
@@ -158,7 +159,9 @@ class Opening(Place[None]):
                 match change:
                     case Failed(error=error):
                         well = False
-                        self.show_error(error)
+                        if error.sentence not in told:
+                            told.add(error.sentence)
+                            self.show_error(error)
                     case Loaded():
                         self.desk.release()
                 self.show_everything()

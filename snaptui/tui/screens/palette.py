@@ -88,7 +88,10 @@ class OfferList(CursorList, can_focus=False):
 
 
 class PaletteScreen(Modal[Offer | None]):
-    """Returns what is to be run, or None. Every key typed narrows the list; Tab writes the line under the cursor."""
+    """Returns what is to be run, or None. Every key typed narrows the list; Tab writes the line under the cursor.
+
+    The cursor begins on the line ``at``: of values, the one in use.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         binding("down,ctrl+n", "move(1)", N_("down"), id="palette-down", show=False, tooltip=N_("One line down")),
@@ -101,9 +104,9 @@ class PaletteScreen(Modal[Offer | None]):
         ),
     ]  # fmt: skip
 
-    def __init__(self, offers: Sequence[Offer], symbols: Symbols, placeholder: str) -> None:
+    def __init__(self, offers: Sequence[Offer], symbols: Symbols, placeholder: str, *, at: int = 0) -> None:
         super().__init__()
-        self._offers, self._symbols, self._placeholder = tuple(offers), symbols, placeholder
+        self._offers, self._symbols, self._placeholder, self._at = tuple(offers), symbols, placeholder, at
 
     def compose(self) -> ComposeResult:
         """The field, the list, a sentence on the line under the cursor."""
@@ -117,6 +120,7 @@ class PaletteScreen(Modal[Offer | None]):
         found = self.query_one(OfferList)
         found.empty_text = _("Nothing is called so: take a letter away.")
         found.set_offers(self._offers)
+        found.move_to(self._at)
         self.query_one("#palette", Input).focus()
 
     def on_input_changed(self, event: Input.Changed) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from textwrap import wrap
+from time import monotonic
 from typing import Any, ClassVar, TypeVar
 
 from textual import events
@@ -19,6 +20,8 @@ from snaptui.tui.surroundings import SMALLEST
 from snaptui.tui.widgets.lines import LineView
 
 T = TypeVar("T")
+
+_SETTLING_SECONDS = 1.0
 
 PLACE_KEYS: tuple[Binding, ...] = (
     binding("tab", "app.focus_next", N_("next"), id="focus-next", show=False, tooltip=N_("Go to the next part")),
@@ -75,6 +78,7 @@ class Place(Screen[T], inherit_bindings=False):
     CSS_PATH: ClassVar[Path | None] = Path(__file__).parent.parent / "screens.tcss"
 
     BINDINGS: ClassVar[list[BindingType]] = [*PLACE_KEYS]
+    _settled_at = 0.0
 
     def key_of(self, bound_id: str) -> str:
         """The key of a command as it is shown, for words that name it."""
@@ -88,12 +92,14 @@ class Place(Screen[T], inherit_bindings=False):
 
         Textual also draws the screen behind, sees nothing of it where the one in front is opaque, and for each of its
         changes sends all of the one in front again: fifty thousand bytes a second beside a few downloads. What
-        changed meanwhile is drawn when this screen is in front once more.
+        changed meanwhile is drawn when this screen is in front once more. Only for another size of the terminal it
+        is drawn behind too: what shines through stood elsewhere.
         """
-        return self.is_active
+        return self.is_active or (monotonic() < self._settled_at and super().is_current)
 
     def on_resize(self, event: events.Resize) -> None:
         """Cover everything where there is no room, and uncover it again."""
+        self._settled_at = monotonic() + _SETTLING_SECONDS
         covers = self.query(TooSmall)
         if event.size.width < SMALLEST[0] or event.size.height < SMALLEST[1]:
             if not covers:

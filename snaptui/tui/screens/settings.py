@@ -136,7 +136,7 @@ class SettingsScreen(Place[None]):
         yield SettingsTable(self._preferences, symbols=self._symbols)
         yield line("", id="setting-help", classes="quiet")
         yield field(id="setting-value")
-        yield KeyBar(keep=KEPT_KEYS, symbols=self._symbols, id="keys")
+        yield KeyBar(keep=("settings-leave", *KEPT_KEYS), symbols=self._symbols, id="keys")
 
     def on_mount(self) -> None:
         """Begin with the one that was asked for."""
@@ -190,7 +190,9 @@ class SettingsScreen(Place[None]):
             offers = [
                 Offer(words_of(value), "", "", partial(self._change, preference.name, value)) for value in choices
             ]
-            screen = PaletteScreen(offers, self._symbols, _(preference.label))
+            value = self._preferences.value(preference.name)
+            at = next((place for place, choice in enumerate(choices) if choice == value), 0)
+            screen = PaletteScreen(offers, self._symbols, _(preference.label), at=at)
             self.app.push_screen(screen, self._choose)
             return
         typed = self.query_one("#setting-value", Input)

@@ -54,7 +54,7 @@ class FleetTable(SortedTable[FleetRow, str, FleetColumn]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         binding(
-            "enter", "choose", N_("open"), id="fleet-choose", show=False, tooltip=N_("Open this app's versions"),
+            "enter", "choose", N_("open"), id="fleet-choose", tooltip=N_("Open this app's versions"),
         ),
         *TABLE_KEYS,
     ]  # fmt: skip

@@ -36,7 +36,7 @@ class SnapshotTable(SortedTable["VersionRow", SnapshotKey, Column]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        binding("enter", "choose", N_("open"), id="table-choose", show=False, tooltip=N_("Open this version")),
+        binding("enter", "choose", N_("open"), id="table-choose", show=False, tooltip=N_("Download this version")),
         *TABLE_KEYS,
     ]
     RIGHT = RIGHT

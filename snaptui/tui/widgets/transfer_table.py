@@ -45,7 +45,14 @@ class TransferTable(CursorList):
 
     ROW_LINES = 2
     BINDINGS: ClassVar[list[BindingType]] = [
-        binding("enter", "choose", N_("open"), id="transfer-choose", tooltip=N_("Open this transfer"), show=False),
+        binding(
+            "enter",
+            "choose",
+            N_("go on"),
+            id="transfer-choose",
+            show=False,
+            tooltip=N_("Pause this download, go on with it, or try it again"),
+        ),
     ]
 
     class Highlighted(Message):
