@@ -231,7 +231,7 @@ def _write_plan(plan: Plan, *, say_to: object) -> None:
     line(_("Unchanged: {n}").format(n=number(plan.unchanged)))
     line(
         _("To write: {size} into {target}, where {free} are free").format(
-            size=size(plan.bytes_to_write), target=str(plan.target), free=size(plan.free_bytes)
+            size=size(plan.bytes_to_write), target=safe(str(plan.target)), free=size(plan.free_bytes)
         )
     )
     line(
