@@ -20,7 +20,6 @@ import fcntl
 import json
 import os
 import shutil
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -108,11 +107,6 @@ class Journal:
             for path, mode, at in document["folders"]
         )
         return cls(str(document["source"]), records, folders, document["made_target"] is True)
-
-
-def _identity(numbers: Sequence[int]) -> Identity:
-    inode, size, mtime_ns = numbers
-    return Identity(int(inode), int(size), int(mtime_ns))
 
 
 def _parts(path: str) -> tuple[str, ...]:
