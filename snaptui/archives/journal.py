@@ -92,7 +92,7 @@ class Journal:
 
     @classmethod
     def from_json(cls, data: bytes) -> Journal:
-        """Read it back, trusting none of its paths; raise ValueError, KeyError or TypeError for anything odd."""
+        """Read it back, trusting none of its paths; it raises whatever odd things make it raise (see ``read``)."""
         document: dict[str, Any] = json.loads(data)
         if document["format"] != _FORMAT:
             raise ValueError("another format")
@@ -170,7 +170,7 @@ class Run:
             descriptor = os.open("journal", os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=self.fd)
             with os.fdopen(descriptor, "rb") as file:
                 return Journal.from_json(file.read(_MOST_JOURNAL_BYTES))
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
             raise unreadable(self.number) from error
 
     def discard(self) -> None:
