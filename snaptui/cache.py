@@ -172,18 +172,6 @@ class ListingCache:
                 continue
 
 
-def clear_all(folder: Path) -> int:
-    """Forget every account's listing; return how many there were."""
-    count = 0
-    for path in folder.glob(f"{_PREFIX}*{_SUFFIX}"):
-        try:
-            path.unlink()
-        except OSError:
-            continue
-        count += 1
-    return count
-
-
 def listing_files(folder: Path) -> list[Path]:
     """Every account's listing, the one stored last first."""
 

@@ -74,11 +74,6 @@ class Catalog:
         """Whose apps these are, as far as it is known."""
         return self._account
 
-    @property
-    def apps_known(self) -> bool:
-        """Whether the server has told its apps, now or in an earlier run."""
-        return self._apps is not None
-
     def set_account(self, account: Account) -> None:
         """Take note of whose apps these are, which tells the account's own from others'."""
         self._account, self._app_rows = account, None

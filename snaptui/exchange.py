@@ -17,7 +17,7 @@ import httpx
 
 from snaptui.answers import Answer, read_answer
 from snaptui.endpoint import origin_of, user_agent
-from snaptui.errors import ApiError, UnreadableAnswer
+from snaptui.errors import ApiError, NetworkFailed, UnreadableAnswer
 from snaptui.i18n import _
 from snaptui.network import explain, hush_http_logs, network_failed, nothing_was_sent, retry_after
 
@@ -29,6 +29,7 @@ Method = Literal["GET", "POST"]
 _TOKEN_HEADER = "api-token"  # noqa: S105 - a header's name
 _LARGEST_ANSWER = 32 << 20
 _CONNECT_SECONDS = 10.0
+_USUAL_LIMITS = httpx.Limits()
 # Per read, and over the whole exchange: a server that drips bytes must end too. Taking a snapshot lasts minutes.
 _SECONDS: dict[Method, tuple[float, float]] = {"GET": (25.0, 90.0), "POST": (600.0, 900.0)}
 
@@ -81,7 +82,7 @@ class Exchange:
                 response = await client.send(request, stream=True)
                 try:
                     on_headers(response.headers)
-                    body = await _read_body(response)
+                    body = await read_body(response)
                 finally:
                     await response.aclose()
         except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
@@ -98,32 +99,52 @@ class Exchange:
         if self._closed:
             raise RuntimeError("a request after the API was closed")
         if self._client is None:
-            on_this_machine = self.origin.startswith("http://")
+            limits = httpx.Limits(max_connections=None, max_keepalive_connections=8, keepalive_expiry=15.0)
             try:
-                self._client = httpx.AsyncClient(
-                    # Plain http is loopback: no certificates to load, and no proxy may see the token.
-                    verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT) if on_this_machine else True,
-                    trust_env=not on_this_machine,
-                    follow_redirects=False,
-                    headers={"User-Agent": user_agent(), "Accept": "application/json"},
-                    limits=httpx.Limits(max_connections=None, max_keepalive_connections=8, keepalive_expiry=15.0),
-                    event_hooks={"request": [self._sign]},
-                    transport=self._transport,
-                )
-            except (OSError, ValueError, ImportError, httpx.InvalidURL):
-                # A certificate file that is missing or is none, a proxy address that is none, a proxy kind
-                # httpx needs another package for.
-                return Failed(network_failed("setup", self.origin), sent=False)
+                self._client = api_client(self.origin, self._token, self._transport, limits=limits)
+            except NetworkFailed as error:
+                return Failed(error, sent=False)
         return self._client
 
-    async def _sign(self, request: httpx.Request) -> None:
-        """Put the token on a request, if it goes to the API and nowhere else."""
-        if origin_of(str(request.url)) != self.origin:
+
+def api_client(
+    origin: str,
+    token: Token,
+    transport: httpx.AsyncBaseTransport | None,
+    *,
+    limits: httpx.Limits = _USUAL_LIMITS,
+    timeout: httpx.Timeout | None = None,
+) -> httpx.AsyncClient:
+    """Return a client that puts the token on requests to ``origin`` and refuses any other, redirects included.
+
+    Raises NetworkFailed for what is wrong with its set-up: a certificate file that is missing or is none, a proxy
+    address that is none, a proxy kind httpx needs another package for.
+    """
+
+    async def sign(request: httpx.Request) -> None:
+        if origin_of(str(request.url)) != origin:
             raise UnreadableAnswer(_("The server led to another address, where snaptui does not take the token."))
-        request.headers[_TOKEN_HEADER] = self._token.reveal()
+        request.headers[_TOKEN_HEADER] = token.reveal()
+
+    on_this_machine = origin.startswith("http://")
+    try:
+        return httpx.AsyncClient(
+            # Plain http is loopback: no certificates to load, and no proxy may see the token.
+            verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT) if on_this_machine else True,
+            trust_env=not on_this_machine,
+            follow_redirects=False,
+            timeout=timeout,
+            headers={"User-Agent": user_agent(), "Accept": "application/json"},
+            limits=limits,
+            event_hooks={"request": [sign]},
+            transport=transport,
+        )
+    except (OSError, ValueError, ImportError, httpx.InvalidURL):
+        pass  # It may hold what a proxy is told: nothing is raised from it.
+    raise network_failed("setup", origin)
 
 
-async def _read_body(response: httpx.Response) -> bytes | None:
+async def read_body(response: httpx.Response) -> bytes | None:
     """Return the whole body, or None when it is larger than any answer of the API."""
     chunks: list[bytes] = []
     size = 0

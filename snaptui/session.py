@@ -79,11 +79,6 @@ class LateApi:
         """How many requests went out so far."""
         return self._api.requests_sent if self._api is not None else 0
 
-    @property
-    def has_token(self) -> bool:
-        """Whether requests can be made."""
-        return self._token is not None
-
     def use(self, token: Token) -> None:
         """Take the token that was not known yet."""
         if self._api is None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-import ssl
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,12 +16,13 @@ from typing import TYPE_CHECKING, BinaryIO
 import httpx
 
 from snaptui.answers import GATEWAY_STATUSES, Answer, read_answer
-from snaptui.endpoint import origin_of, user_agent, validate_base_url
+from snaptui.endpoint import origin_of, validate_base_url
 from snaptui.errors import NotFound, OutcomeUnknown, SnaptuiError, UnreadableAnswer, UsageError
+from snaptui.exchange import api_client, read_body
 from snaptui.formatting import exact_bytes
 from snaptui.i18n import _
 from snaptui.models import is_app_id
-from snaptui.network import explain, hush_http_logs, network_failed, nothing_was_sent, retry_after
+from snaptui.network import explain, hush_http_logs, nothing_was_sent, retry_after
 from snaptui.secret import masked
 from snaptui.text import safe
 from snaptui.upload_events import LARGEST_UPLOAD_BYTES, Committed, Sent, UploadEvent, Uploading
@@ -31,11 +31,9 @@ if TYPE_CHECKING:
     from snaptui.secret import Token
 
 _PIECE_BYTES = 256 * 1024
-_LARGEST_ANSWER = 8 << 20
 _MOST_LOG_LINES = 2_000
 # Unpacking and restarting may last minutes; sending each piece may not.
 _TIMEOUT = httpx.Timeout(600.0, connect=10.0, write=60.0)
-_TOKEN_HEADER = "api-token"  # noqa: S105 - a header's name
 
 
 async def commit_archive(
@@ -95,7 +93,7 @@ def _open(path: Path) -> tuple[BinaryIO, int]:
 
 
 class _Upload:
-    """One request to one API. The token is put on it at the last moment, for the API's own origin and no other."""
+    """One request to one API."""
 
     def __init__(self, base_url: str, token: Token, transport: httpx.AsyncBaseTransport | None) -> None:
         self._base_url, self._token, self._transport = base_url, token, transport
@@ -121,7 +119,7 @@ class _Upload:
             "Content-Type": f"multipart/form-data; boundary={boundary}",
             "Content-Length": str(len(head) + size + len(foot)),
         }
-        async with self._client() as client:
+        async with api_client(self._origin, self._token, self._transport, timeout=_TIMEOUT) as client:
             request = client.build_request(
                 "PUT",
                 f"{self._base_url}/app/{app_id}/commit",
@@ -135,7 +133,7 @@ class _Upload:
         try:
             response = await client.send(request, stream=True)
             try:
-                body = await _read(response)
+                body = await read_body(response) or b""  # one too large says no more than none
                 return read_answer(
                     response.status_code, body, retry_after(response.headers, now()), self._token.reveal()
                 )
@@ -144,27 +142,6 @@ class _Upload:
         except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
             failure = explain(error, request.url.host) if nothing_was_sent(error) else _outcome_unknown()
         raise failure  # outside the handler: httpx's error holds the token
-
-    def _client(self) -> httpx.AsyncClient:
-        on_this_machine = self._origin.startswith("http://")
-        try:
-            return httpx.AsyncClient(
-                verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT) if on_this_machine else True,
-                trust_env=not on_this_machine,
-                follow_redirects=False,
-                timeout=_TIMEOUT,
-                headers={"User-Agent": user_agent(), "Accept": "application/json"},
-                event_hooks={"request": [self._sign]},
-                transport=self._transport,
-            )
-        except (OSError, ValueError, ImportError, httpx.InvalidURL):
-            pass
-        raise network_failed("setup", self._origin)
-
-    async def _sign(self, request: httpx.Request) -> None:
-        if origin_of(str(request.url)) != self._origin:
-            raise UnreadableAnswer(_("The server led to another address, where snaptui does not take the token."))
-        request.headers[_TOKEN_HEADER] = self._token.reveal()
 
 
 async def _body(
@@ -181,17 +158,6 @@ async def _body(
         await events.put(Uploading(sent, size))
     yield foot
     await events.put(Sent(size))
-
-
-async def _read(response: httpx.Response) -> bytes:
-    chunks: list[bytes] = []
-    size = 0
-    async for chunk in response.aiter_bytes():
-        size += len(chunk)
-        if size > _LARGEST_ANSWER:
-            break
-        chunks.append(chunk)
-    return b"".join(chunks)
 
 
 def _committed(answer: Answer) -> Committed:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from snaptui.cache import CachedListing, ListingCache, account_key, clear_all
+from snaptui.cache import CachedListing, ListingCache, account_key
 from snaptui.models import Account, App, AppKind, Snapshot
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
@@ -130,10 +130,6 @@ def test_clearing(cache: ListingCache) -> None:
     cache.store(LISTING)
     assert cache.clear()
     assert cache.load() is None
-    cache.store(LISTING)
-    ListingCache(cache.folder, "other").store(LISTING)
-    assert clear_all(cache.folder) == 2
-    assert clear_all(cache.folder / "nowhere") == 0
 
 
 def test_listings_of_accounts_long_unused_are_removed(cache: ListingCache) -> None:

@@ -170,3 +170,8 @@ def test_taking_translations(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     assert catalogues.take("pt_BR", [before[0]]) == 1
     assert len(catalogues.update("pt_BR")) == len(before) - 1
     assert (tmp_path / "snaptui.mo").is_file()
+
+
+def test_there_is_a_catalogue_of_each_language_and_of_nothing_else() -> None:
+    found = sorted(folder.name for folder in (PACKAGE / "locale").iterdir())
+    assert found == sorted(catalogues.TRANSLATED)

@@ -20,7 +20,6 @@ import fcntl
 import json
 import os
 import shutil
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -93,7 +92,7 @@ class Journal:
 
     @classmethod
     def from_json(cls, data: bytes) -> Journal:
-        """Read it back, trusting none of its paths; raise ValueError, KeyError or TypeError for anything odd."""
+        """Read it back, trusting none of its paths; it raises whatever odd things make it raise (see ``read``)."""
         document: dict[str, Any] = json.loads(data)
         if document["format"] != _FORMAT:
             raise ValueError("another format")
@@ -108,11 +107,6 @@ class Journal:
             for path, mode, at in document["folders"]
         )
         return cls(str(document["source"]), records, folders, document["made_target"] is True)
-
-
-def _identity(numbers: Sequence[int]) -> Identity:
-    inode, size, mtime_ns = numbers
-    return Identity(int(inode), int(size), int(mtime_ns))
 
 
 def _parts(path: str) -> tuple[str, ...]:
@@ -176,7 +170,7 @@ class Run:
             descriptor = os.open("journal", os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=self.fd)
             with os.fdopen(descriptor, "rb") as file:
                 return Journal.from_json(file.read(_MOST_JOURNAL_BYTES))
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
             raise unreadable(self.number) from error
 
     def discard(self) -> None:

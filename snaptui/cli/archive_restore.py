@@ -14,7 +14,7 @@ import click
 from snaptui.cli.archive_source import archive_option, fetch_option, opened, split_words, whole
 from snaptui.cli.asking import asked, can_ask
 from snaptui.cli.completing import complete_archive
-from snaptui.cli.invocation import Invocation
+from snaptui.cli.invocation import Interrupted, Invocation
 from snaptui.cli.output import emit, json_option, say, write
 from snaptui.errors import ArchiveDamaged, UsageError
 from snaptui.i18n import _, ngettext
@@ -28,8 +28,7 @@ if TYPE_CHECKING:
     from snaptui.cli.progress import Bar
 
 _MOST_NAMED = 10
-DECLINED = 130
-"""The exit code where a person said no: the same as for Ctrl-C at the question."""
+_BOUND = click.IntRange(1, (1 << 63) - 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +68,9 @@ class Wish:
 @click.option("--strict", is_flag=True, help=_("Restore nothing when any chosen member is refused."))
 @click.option("--continue", "go_on", is_flag=True, help=_("Only finish an interrupted restore into DIR."))
 @click.option("--sync-every-file", "sync_every", is_flag=True, help=_("Sync each file by itself before it is placed."))
-@click.option("--most-members", type=click.IntRange(1), metavar="N", help=_("Refuse when more members are chosen."))
-@click.option("--most-bytes", type=click.IntRange(1), metavar="N", help=_("Refuse when more bytes would be written."))
-@click.option("--most-growth", type=click.FloatRange(1), metavar="N", help=_("Refuse members that grow N-fold."))
+@click.option("--most-members", type=_BOUND, metavar="N", help=_("Refuse when more members are chosen."))
+@click.option("--most-bytes", type=_BOUND, metavar="N", help=_("Refuse when more bytes would be written."))
+@click.option("--most-growth", type=_BOUND, metavar="N", help=_("Refuse members that grow N-fold."))
 @archive_option
 @fetch_option
 @json_option
@@ -88,7 +87,7 @@ def restore(
     sync_every: bool,
     most_members: int | None,
     most_bytes: int | None,
-    most_growth: float | None,
+    most_growth: int | None,
     file: Path | None,
     fetch: bool,
     as_json: bool,
@@ -188,8 +187,7 @@ def _agree(plan: Plan, wish: Wish) -> None:
         raise UsageError(_("Nobody is there to be asked; allow the restore with --yes, or look with --dry-run."))
     _write_plan(plan, say_to=sys.stderr)
     if not asked(_("Restore?")):
-        say(_("Nothing was written."))
-        sys.exit(DECLINED)
+        raise Interrupted(_("Nothing was written."))
 
 
 def _tell_plan(plan: Plan, wish: Wish) -> None:
@@ -233,7 +231,7 @@ def _write_plan(plan: Plan, *, say_to: object) -> None:
     line(_("Unchanged: {n}").format(n=number(plan.unchanged)))
     line(
         _("To write: {size} into {target}, where {free} are free").format(
-            size=size(plan.bytes_to_write), target=str(plan.target), free=size(plan.free_bytes)
+            size=size(plan.bytes_to_write), target=safe(str(plan.target)), free=size(plan.free_bytes)
         )
     )
     line(
@@ -261,7 +259,8 @@ def _tell(result: Restored, plan: Plan | None, wish: Wish) -> None:
         )
     else:
         _write_result(result)
-    if any(refusal.reason is Reason.DAMAGED for refusal in result.refused):
+    done = result.new or result.replaced or result.unchanged
+    if any(refusal.reason is Reason.DAMAGED for refusal in result.refused) or (result.refused and not done):
         sys.exit(ArchiveDamaged.exit_code)
 
 

@@ -22,7 +22,10 @@ T = TypeVar("T")
 
 
 class Interrupted(Exception):
-    """Ctrl-C while a command was at work; click would write an empty line for the bare KeyboardInterrupt."""
+    """Ctrl-C while a command was at work, or a person's no to its question, whose text then says what that left.
+
+    click would write an empty line for the bare KeyboardInterrupt.
+    """
 
 
 class Invocation:

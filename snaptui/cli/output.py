@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from snaptui.i18n import _
 from snaptui.secret import masked
+from snaptui.text import safe
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -41,9 +42,12 @@ def write(text: str) -> None:
 
 
 def say(sentence: str) -> None:
-    """Write a sentence to standard error, without secrets."""
+    """Write a sentence to standard error, without secrets and without what would control a terminal."""
     if sys.stderr is not None:
-        sys.stderr.write(_encodable(masked(sentence), sys.stderr.encoding) + "\n")
+        sentence = masked(sentence)
+        if not sentence.isprintable():
+            sentence = safe(sentence, len(sentence))
+        sys.stderr.write(_encodable(sentence, sys.stderr.encoding) + "\n")
         sys.stderr.flush()
 
 

@@ -39,8 +39,8 @@ def _guarded(arguments: Sequence[str], as_json: bool) -> int:
         return _run(arguments)
     except SnaptuiError as error:
         return _fail(error.exit_code, error.sentence, as_json)
-    except (KeyboardInterrupt, Interrupted):
-        return _fail(_INTERRUPTED, _("Interrupted: what was under way has stopped."), as_json)
+    except (KeyboardInterrupt, Interrupted) as end:
+        return _fail(_INTERRUPTED, str(end) or _("Interrupted: what was under way has stopped."), as_json)
     except BrokenPipeError:
         return _FAILED  # Whoever read the output has enough of it.
     except SystemExit as end:

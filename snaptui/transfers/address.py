@@ -22,6 +22,9 @@ Lookup = Callable[[str, int], tuple[str, ...]]
 
 # RFC 6052: addresses that a NAT64 gateway turns into the IPv4 address in their last four bytes.
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+# RFC 4291 and 9637: what is public in IPv6 is in the one and not in the other. The standard library calls more global,
+# such as the site-local addresses of old and other ways to write one of IPv4.
+_PUBLIC_IPV6, _DOCUMENTATION_IPV6 = ipaddress.IPv6Network("2000::/3"), ipaddress.IPv6Network("3fff::/20")
 
 
 class Zone(StrEnum):
@@ -49,6 +52,8 @@ def zone_of(address: str) -> Zone:
         return Zone.LOOPBACK
     if ip.is_link_local:
         return Zone.LINK_LOCAL
+    if isinstance(ip, ipaddress.IPv6Address) and (ip not in _PUBLIC_IPV6 or ip in _DOCUMENTATION_IPV6):
+        return Zone.PRIVATE
     return Zone.PUBLIC if ip.is_global and not ip.is_multicast else Zone.PRIVATE
 
 

@@ -581,7 +581,19 @@ async def test_a_journal_with_paths_that_lead_out_is_not_obeyed(target: Path, tm
     assert (tmp_path / "victim").read_bytes() == b"victim"
 
 
-@pytest.mark.parametrize("junk", [b"", b"{}", b"[]", b"null", b'{"format":1,"files":[[1]]}', b"\xff"])
+@pytest.mark.parametrize(
+    "junk",
+    [
+        b"",
+        b"{}",
+        b"[]",
+        b"null",
+        b'{"format":1,"files":[[1]]}',
+        b"\xff",
+        b"[" * 100_000,
+        b'{"format": 1, "files": [[1e999, "a", [1, 2, 3], 0, null]], "folders": [], "source": ""}',
+    ],
+)
 async def test_a_journal_that_is_junk(junk: bytes, target: Path) -> None:
     await put_back(honest(NEW), target)
     (target / ".snaptui-undo" / "000001" / "journal").write_bytes(junk)

@@ -236,6 +236,23 @@ def test_patterns_and_strictness(call: Run, tmp_path: Path) -> None:
     assert {r["reason"] for r in limited["refused"]} == {"outside", "too-large"}
 
 
+def test_nothing_but_refused_members_is_exit_8(call: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.zip").write_bytes(archive([Entry("../evil", b"x"), Entry("a.py", b"1"), Entry("b.txt", b"2")]))
+    arguments = ("restore", "--archive", tmp_path / "a.zip", "--to", tmp_path / "t", "--yes", "--json")
+    assert document(call(*arguments, "--most-members", "1"), 8)["new"] == []
+    assert document(call(*arguments, "../evil"), 8)["refused"] == [{"path": "../evil", "reason": "outside"}]
+    assert not (tmp_path / "t").exists()
+    assert document(call(*arguments))["new"] == ["a.py", "b.txt"]
+
+
+@pytest.mark.parametrize("bound", ["--most-members", "--most-bytes", "--most-growth"])
+@pytest.mark.parametrize("value", ["0", "-1", "nan", "inf", "9" * 400])
+def test_bounds_that_make_no_sense_are_used_wrongly(call: Run, zipped: Path, bound: str, value: str) -> None:
+    code, out, err = call("restore", "--archive", zipped, "--to", "t", "--dry-run", bound, value)
+    assert (code, out) == (2, b"")
+    assert bound in err
+
+
 def test_damage_found_late_is_exit_8_and_the_rest_is_there(call: Run, tmp_path: Path) -> None:
     (tmp_path / "a.zip").write_bytes(archive([Entry("bad", b"x", crc=1), Entry("good", b"y")]))
     done = document(call("restore", "--archive", tmp_path / "a.zip", "--to", tmp_path / "t", "--yes", "--json"), 8)

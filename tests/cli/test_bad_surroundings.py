@@ -122,3 +122,29 @@ def test_only_a_refusal_of_the_system_is_told_as_one() -> None:
     assert cli_run._of_the_system(refused) == "/etc/x can't be used (permission denied): see to it, or choose another."
     assert cli_run._of_the_system(OSError(22, "Invalid argument", "/etc/x")) is None
     assert cli_run._of_the_system(ConnectionResetError(104, "reset")) is None
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--lang", "x\x1b[1m", "list"),
+        ("list", "x\x1b[1m"),
+        ("download", "x\x1b[1m", "\x9b1m"),
+        ("files", "--archive", "x\x1b[1m"),
+        ("restore", "Loja Bot", "latest", "--to", "x\x1b]0;\x07", "--dry-run"),
+        ("diff", "Loja Bot", "latest", "x\x1b[1m"),
+    ],
+)
+def test_words_do_not_control_the_terminal_that_they_are_told_on(snaptui: Run, arguments: tuple[str, ...]) -> None:
+    _code, out, err = snaptui(*arguments)
+    assert (out + err).replace("\n", "").isprintable()
+    assert "\ufffd" in out + err
+
+
+def test_settings_do_not_control_the_terminal_they_are_told_on(
+    snaptui: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("SNAPTUI_CONFIG_DIR", str(tmp_path / "x\x1b[1m"))
+    (tmp_path / "x\x1b[1m").write_text("in the way")
+    _code, _out, err = snaptui("config", "init")
+    assert err.removesuffix("\n").isprintable()

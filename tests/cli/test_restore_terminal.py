@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import sys
@@ -43,3 +44,14 @@ def test_the_plan_then_the_question(keys: str, code: int, tmp_path: Path) -> Non
         assert "1 new, 1 replaced, 0 unchanged" in end
         assert "snaptui undo t" in end
         assert read_tree(target) == FILES | {"kept.txt": b"kept"}
+
+
+def test_a_no_is_told_to_a_program_too(tmp_path: Path) -> None:
+    (tmp_path / "a.zip").write_bytes(honest(FILES))
+    words = ["restore", "--archive", "a.zip", "--to", "t", "--json"]
+    argv = ["/bin/sh", "-c", 'cd "$0" && exec "$@" > out', str(tmp_path), sys.executable, "-m", "snaptui", *words]
+    with Terminal(argv, env=os.environ | {"TERM": "xterm-256color", "LANG": "C.UTF-8"}, size=(80, 24)) as terminal:
+        terminal.until("Restore? [y/N]: ")
+        terminal.send("n\n")
+        assert terminal.wait() == 130
+    assert json.loads((tmp_path / "out").read_text()) == {"error": {"code": 130, "message": "Nothing was written."}}

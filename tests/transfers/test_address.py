@@ -39,6 +39,13 @@ def to(*addresses: str):  # type: ignore[no-untyped-def]
         ("64:ff9b::a00:1", Zone.PRIVATE),
         ("2002:a00:1::", Zone.PRIVATE),
         ("2001:db8::1", Zone.PRIVATE),
+        ("3fff::1", Zone.PRIVATE),
+        ("fec0::1", Zone.PRIVATE),
+        ("::a00:1", Zone.PRIVATE),
+        ("::a9fe:a9fe", Zone.PRIVATE),
+        ("::ffff:0:a00:1", Zone.PRIVATE),
+        ("64:ff9b:1::a00:1", Zone.PRIVATE),
+        ("64:ff9b::5db8:d70e", Zone.PUBLIC),
     ],
 )
 def test_zones(address: str, zone: Zone) -> None:
