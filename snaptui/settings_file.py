@@ -13,6 +13,7 @@ from pathlib import Path
 from snaptui.config_file import template
 from snaptui.errors import CannotWrite, SnaptuiError
 from snaptui.i18n import _
+from snaptui.reasons import reason_of
 
 Toml = str | int | bool | list[str]
 
@@ -25,7 +26,7 @@ def change_setting(path: Path, name: str, value: Toml | None) -> None:
     Whole or not at all; the file keeps its mode, and a link stays one. Raises SnaptuiError, having written nothing,
     where the file can't be read, understood or written, or was changed by somebody else meanwhile.
     """
-    path = path.resolve()
+    path = Path(os.path.realpath(path))  # Path's own raises for a link that leads to itself
     try:
         before = path.stat() if path.exists() else None
         text = template() if before is None else _read(path)
@@ -35,7 +36,7 @@ def change_setting(path: Path, name: str, value: Toml | None) -> None:
     except OSError as error:
         raise CannotWrite(
             _("The settings file {path} can't be written ({reason}): nothing was changed.").format(
-                path=path, reason=error.strerror
+                path=path, reason=reason_of(error)
             )
         ) from None
 

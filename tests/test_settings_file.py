@@ -131,6 +131,15 @@ def test_a_folder_in_the_way_is_told(tmp_path: Path) -> None:
         change_setting(tmp_path / "config" / "config.toml", "quiet", True)
 
 
+def test_a_link_to_itself_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.symlink_to(path)
+    with pytest.raises(SnaptuiError, match="too many symbolic links"):
+        change_setting(path, "quiet", True)
+    assert path.is_symlink()
+    assert list(tmp_path.iterdir()) == [path]
+
+
 def test_what_was_changed_meanwhile_is_not_overwritten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "config.toml"
     path.write_text("quiet = true\n")
