@@ -46,7 +46,7 @@ def facts_of(entry: Entry, zone: tzinfo) -> tuple[str, ...]:
     if folder is not None:
         count = ngettext("{n} file", "{n} files", folder.files).format(n=formatting.number(folder.files))
         newest = dos_datetime(folder.newest, zone)
-        when = _("newest {time}").format(time=_minute(newest)) if newest is not None else ""
+        when = _("newest {time}").format(time=formatting.moment(newest)) if newest is not None else ""
         return tuple(
             fact for fact in (count, formatting.size(folder.size), _packed(folder.compressed_size), when) if fact
         )
@@ -55,7 +55,7 @@ def facts_of(entry: Entry, zone: tzinfo) -> tuple[str, ...]:
     mode = member.mode
     facts = (
         formatting.exact_bytes(member.size),
-        _minute(member.modified(zone)),
+        formatting.moment(modified) if (modified := member.modified(zone)) is not None else "",
         _packed(member.compressed_size) if member.compressed_size != member.size else "",
         f"{mode:04o}" if mode is not None else "",
     )
@@ -64,10 +64,6 @@ def facts_of(entry: Entry, zone: tzinfo) -> tuple[str, ...]:
 
 def _packed(size: int) -> str:
     return _("{size} packed").format(size=formatting.size(size))
-
-
-def _minute(when: object) -> str:
-    return f"{when:%Y-%m-%d %H:%M}" if when is not None else ""
 
 
 def warnings_of(entry: Entry) -> tuple[str, ...]:
