@@ -29,6 +29,7 @@ from tests.tui.test_pictures import of_browsing, of_history
 
 FOLDER = Path(__file__).resolve().parent.parent / "screenshots"
 
+
 _FREE_BYTES = 84_300_000_000
 
 Scene = Callable[[Stage], Awaitable[None]]
