@@ -231,8 +231,8 @@ def main() -> None:
     """Make every picture anew."""
     FOLDER.mkdir(exist_ok=True)
     # The room on this computer's disk is nobody's business, and another one each time.
-    mock.patch("snaptui.tui.screens.download.free_bytes", lambda folder: _FREE_BYTES).start()
-    mock.patch("snaptui.archives.plan._free_bytes", lambda folder: _FREE_BYTES).start()
+    mock.patch("snaptui.tui.screens.download.free_bytes", return_value=_FREE_BYTES).start()
+    mock.patch("snaptui.archives.plan._free_bytes", return_value=_FREE_BYTES).start()
     os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
     for name, (size, scene) in SCENES.items():
         use_language("pt_BR" if "-pt" in name else None)
