@@ -202,6 +202,7 @@ class CreateManyScreen(Place[tuple[str, ...] | None]):
                 self.action_stop()
             if answer != "leave":
                 return
+        self._unsubscribe()  # the batch may tell more while the screen is taken down
         self.dismiss(None)
 
     def _question(self) -> AskScreen:

@@ -17,9 +17,6 @@ from snaptui.tui.widgets.lines import LineView, fit
 QUICK = 0.2
 """Seconds between two updates on a local terminal."""
 
-QUIET = 0.5
-"""Seconds between two updates over a slow connection."""
-
 _BAR_CELLS = 20
 _LEAST_FOR_BAR = 50
 

@@ -86,10 +86,6 @@ class SnapshotTable(SortedTable["VersionRow", SnapshotKey, Column]):
             if row.snapshot.version == key.version and row.snapshot.app_id == key.app_id:
                 self.repaint_rows((index,))
 
-    def refresh_local(self) -> None:
-        """Draw every line in view anew whose local copy changed."""
-        self.repaint()
-
     # What is this table's own
 
     def key_of(self, row: VersionRow) -> SnapshotKey:

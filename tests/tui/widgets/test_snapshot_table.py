@@ -247,7 +247,6 @@ async def test_one_changed_copy_repaints_one_line() -> None:
         assert " 7 % ▯▯▯▯▯▯" in lines_of(table)[3]
         cells[rows[50].key] = LocalCell(LocalState.VERIFIED)
         table.refresh_key(rows[50].key)
-        table.refresh_local()
         table.refresh_ages(NOW)
         assert len(sent) == 1
 

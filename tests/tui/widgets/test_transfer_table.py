@@ -10,7 +10,7 @@ import pytest
 from snaptui.errors import TransferBroken
 from snaptui.models import SnapshotKey
 from snaptui.transfers.queue import State, Transfer
-from snaptui.tui.widgets.progress import state_word, state_words, transfer_line
+from snaptui.tui.widgets.progress import state_word
 from snaptui.tui.widgets.transfer_table import TransferTable
 from tests.tui.widgets.worlds import count_refreshes, lines_of, on_stage
 
@@ -78,10 +78,3 @@ async def test_every_state_has_a_word_and_fits(width: int) -> None:
     async with on_stage(table, size=(width, 20)):
         table.set_transfers([replace(_ONE, id=number, state=state) for number, state in enumerate(State)])
         assert all(table.render_line(y).cell_length == width for y in range(20))
-
-
-def test_a_transfer_in_one_line_gives_up_its_end() -> None:
-    assert transfer_line(_ONE, 80) == "▮▮▮▮▮▮▮▮▯▯▯▯▯▯▯▯▯▯▯▯  42 % · 5.3 MB of 12.4 MB · 1.0 MB/s · 7 s left"
-    assert transfer_line(_ONE, 34) == "▮▮▮▯▯▯▯▯  42 % · 5.3 MB of 12.4 MB"
-    assert transfer_line(replace(_ONE, state=State.QUEUED), 80) == "waiting its turn"
-    assert state_words(replace(_ONE, state=State.DONE, already_present=True)) == "here already, verified"
