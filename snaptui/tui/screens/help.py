@@ -124,6 +124,7 @@ class KeyList(CursorList):
     def on_resize(self) -> None:
         """Break the sentences for another width."""
         self._arrange()
+        self.repaint()
 
     def _arrange(self) -> None:
         held = self.chosen

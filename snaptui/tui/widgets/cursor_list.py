@@ -323,4 +323,7 @@ class CursorList(LineView, ScrollView, can_focus=True, inherit_bindings=False):
 
     def on_resize(self) -> None:
         """Keep the cursor in view in the new size."""
-        self._reveal()  # LineView's own handler, which Textual calls too, paints
+        top = self._top
+        self._reveal()
+        if self._top != top:
+            self.repaint()

@@ -76,6 +76,7 @@ class LineView(Widget):
         self._painted: dict[int, Strip] = {}
         self._looks: dict[str, Style] = {}
         self._restyling = False
+        self._sized = False
 
     def draw_line(self, y: int, width: int) -> Strip:
         """The line ``y`` of the content, ``width`` cells wide."""
@@ -146,7 +147,7 @@ class LineView(Widget):
         """Forget styles worked out before: the theme, the focus or a class changed."""
         super().notify_style_update()
         self._looks.clear()
-        if self.is_mounted and not self._restyling:
+        if self._painted and not self._restyling:
             self._restyling = True
             self.call_after_refresh(self._restyle)
 
@@ -156,5 +157,11 @@ class LineView(Widget):
         self.repaint()
 
     def on_resize(self) -> None:
-        """Textual has painted the new size already; only what depends on it otherwise is left."""
-        self.repaint()
+        """Textual has painted the new size already; only what depends on it otherwise is left.
+
+        At the first size there is no such thing, unless a subclass says so: drawing everything a second time to find
+        that out would hold up the first frame.
+        """
+        if self._sized:
+            self.repaint()
+        self._sized = True

@@ -206,6 +206,7 @@ class PreviewPane(LineView, can_focus=True, inherit_bindings=False):
     def on_resize(self) -> None:
         """Keep the end in view."""
         self._top = max(0, min(self._top, self._last_top()))
+        self.repaint()
 
 
 def _end_of(text: str, width: int, ellipsis: str) -> str:

@@ -65,7 +65,8 @@ class TextLines(CursorList):
     def on_resize(self) -> None:
         """Wrap to the new width."""
         self._wrap(self.size.width)
-        super().on_resize()
+        self._reveal()
+        self.repaint()
 
     def draw_row(self, index: int, line: int, width: int) -> Strip:
         """One row."""
