@@ -534,7 +534,7 @@ async def test_every_sentence_is_one_and_names_no_link(server: FaultServer, data
 
 
 async def test_large_archives_are_synced_on_the_way(tmp_path: Path) -> None:
-    size = 40 * 1024 * 1024
+    size = 8 * 1024 * 1024
     data = make_zip(size)
     seen: list[int] = []
     target = tmp_path / "large.zip"
