@@ -186,6 +186,7 @@ SCENES: dict[str, tuple[tuple[int, int], Scene]] = {
     "help": ((120, 40), help_scene),
     "settings": ((80, 24), settings_scene),
     "light": ((120, 40), light_scene),
+    "light-80x24": ((80, 24), light_scene),
     "plan": ((120, 40), plan_scene),
     "restored": ((120, 40), restored_scene),
     "send-back": ((120, 40), send_back_scene),
