@@ -45,6 +45,9 @@ TOURS: dict[str, tuple[Tour, str | None]] = {
 }
 WITH_KEYS: tuple[type[DOMNode], ...] = (SnaptuiApp, *PLACES)
 
+# What a file of no text looks like: an offset, bytes in figures, and such of them as are letters, which are no words.
+HEX_LINE = re.compile(r"\b[0-9a-f]{8}  (?:[0-9a-f]{2} ){4}.*")
+
 # Words that are the same in every language: the program, the account, keys, addresses, and what the demo says.
 NAMES = (
     "snaptui ana Safira zzz qqq https://discloud.com/dashboard asked to fail",
@@ -88,7 +91,8 @@ async def test_no_word_comes_past_the_catalogue(visit: Tour, token: str | None, 
         async for state in visit(s):
             # What is in files may be any word; where none is shown the check is as sharp as it can be.
             known = [*data, *paths, *(texts if state.startswith("look") else ())] if visit is tour_of_archives else data
-            assert (state, pseudo.plain_words(s.shown(), known)) == (state, set())
+            shown = HEX_LINE.sub("", s.shown())
+            assert (state, pseudo.plain_words(shown, known)) == (state, set())
 
 
 @pytest.mark.parametrize(
