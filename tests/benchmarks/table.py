@@ -1,8 +1,8 @@
 """The tables of versions and of apps in figures: ``python -m tests.benchmarks.table`` prints them beside their budgets.
 
 Times are taken in this process from the call to the frame that shows it; bytes in a real pseudo-terminal of
-120x40 with a small Textual app that holds nothing but the table, in 16 million colours (the dearest). ``less``,
-``mc`` and VisiData, where they are installed, do the same in the same terminal.
+120x40 with a small Textual app that holds nothing but the table, in 16 million colours (the dearest).
+``tests.benchmarks.wire`` has the whole program, and ``less``, ``mc`` and VisiData beside it.
 """
 
 from __future__ import annotations
@@ -10,15 +10,12 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
-import shutil
 import statistics
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from pathlib import Path
 
 from textual.app import App, ComposeResult
 
@@ -177,30 +174,6 @@ def wire(steps: int = 20, pages: int = 10, held_pages: int = 3, *, fleet: bool =
         yield "idle second", (len(terminal.output) - before) / seconds, "bytes", 0
 
 
-def others() -> Iterator[Figure]:
-    """The same in other programs, for scale."""
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        lines = [f"{row.snapshot.version},{row.app_name},{row.snapshot.size_bytes}" for row in version_rows(1_000)]
-        (folder / "rows.csv").write_text("\n".join(["version,app,size", *lines]) + "\n")
-        for number in range(200):
-            (folder / f"file-{number:03}").touch()
-        programs = (
-            ("less", ["less", str(folder / "rows.csv")], "j", "f"),
-            ("mc", ["mc", str(folder), str(folder)], "\x1bOB", "\x1b[6~"),
-            ("VisiData", ["vd", str(folder / "rows.csv")], "j", "\x06"),
-        )
-        env = os.environ | {"TERM": "xterm-256color", "COLORTERM": "truecolor", "HOME": name}
-        for program, argv, step, page in programs:
-            if shutil.which(argv[0]) is None:
-                continue
-            with Terminal(argv, env=env, size=SIZE) as terminal:
-                terminal.read(10.0)
-                terminal.quiet(0.5)
-                yield f"{program}: step", statistics.mean(_sent(terminal, step) for _ in range(10)), "bytes", None
-                yield f"{program}: page", statistics.mean(_sent(terminal, page) for _ in range(4)), "bytes", None
-
-
 def main() -> None:
     """Print the table, or run the app that is measured."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -212,7 +185,7 @@ def main() -> None:
         return
     print(f"{'what':48} {'figure':>10} {'':5} {'budget':>8}")  # noqa: T201
     of_apps = ((f"apps: {what}", *rest) for what, *rest in wire(fleet=True))
-    for what, figure, unit, budget in (*asyncio.run(times()), *wire(), *of_apps, *others()):
+    for what, figure, unit, budget in (*asyncio.run(times()), *wire(), *of_apps):
         limit = "" if budget is None else f"{budget:,.0f}"
         print(f"{what:48} {figure:10,.1f} {unit:5} {limit:>8}", flush=True)  # noqa: T201
 
